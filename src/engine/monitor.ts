@@ -1,0 +1,93 @@
+import { observe, UNKNOWN_TRACK, type Verdict } from "../health/track.ts";
+import type { Clock, Prober } from "../ports.ts";
+import type { Fact } from "../rollout/decide.ts";
+import type { Measurement } from "../rollout/events.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { stepEnvironment, targetsOf } from "./environment.ts";
+
+/** Targets probed at the same time, at most. */
+const PROBES_MAX = 64;
+
+/**
+ * Samples the health of the targets that the state watches, one loop per target, so that its probes
+ * never overlap. Reports changes of verdict only.
+ */
+export class Monitor {
+  readonly #state: ChangeState;
+  readonly #ports: Readonly<{ clock: Clock; prober: Prober }>;
+  readonly #post: (fact: Fact) => void;
+  readonly #signal: AbortSignal;
+  readonly #loops = new Set<string>();
+  readonly #queue: (() => void)[] = [];
+  #probing = 0;
+
+  constructor(
+    state: ChangeState,
+    ports: Readonly<{ clock: Clock; prober: Prober }>,
+    options: Readonly<{ post: (fact: Fact) => void; signal: AbortSignal }>,
+  ) {
+    this.#state = state;
+    this.#ports = ports;
+    this.#post = options.post;
+    this.#signal = options.signal;
+    for (const name of state.watching) this.consider(name);
+  }
+
+  /** Starts watching a target that the last fact has put among the watched. */
+  consider(name: string): void {
+    const loop = this.#loopOf(name);
+    if (!this.#state.watching.has(name) || this.#loops.has(loop)) return;
+    this.#loops.add(loop);
+    this.#watch(name, loop).finally(() => this.#loops.delete(loop));
+  }
+
+  /** What was seen on the new version says nothing about the old one: the way back is watched afresh. */
+  #loopOf(name: string): string {
+    return this.#state.rollback === null ? `forward ${name}` : `back ${name}`;
+  }
+
+  async #watch(name: string, loop: string): Promise<void> {
+    const { rules, clock } = { rules: this.#state.change.health, clock: this.#ports.clock };
+    let track = UNKNOWN_TRACK;
+    let told: Verdict = "unknown";
+    while (this.#isWatched(name, loop)) {
+      const startedMs = clock.now();
+      const round = await this.#sample(name);
+      if (!this.#isWatched(name, loop)) return;
+      track = observe(track, round, { nowMs: clock.now(), rules });
+      if (track.verdict !== told) {
+        told = track.verdict;
+        this.#post({ kind: "health-changed", target: name, verdict: told, measurements: [...round] });
+      }
+      await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), this.#signal);
+    }
+  }
+
+  #isWatched(name: string, loop: string): boolean {
+    return !this.#signal.aborted && this.#state.watching.has(name) && this.#loopOf(name) === loop;
+  }
+
+  async #sample(name: string): Promise<readonly Measurement[]> {
+    const target = targetsOf(this.#state).get(name)!;
+    const env = stepEnvironment(this.#state, name);
+    await this.#enter();
+    try {
+      const { checks } = this.#state.change.health;
+      return await Promise.all(
+        checks.map((check) => this.#ports.prober.sample(check, target, env, this.#signal)),
+      );
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#probing >= PROBES_MAX) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#probing++;
+  }
+
+  #leave(): void {
+    this.#probing--;
+    this.#queue.shift()?.();
+  }
+}

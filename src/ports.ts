@@ -1,0 +1,97 @@
+import type { Check, Target } from "./plan/change.ts";
+import type { ChangeEvent, Measurement, StepRun } from "./rollout/events.ts";
+import type { ChangeState } from "./rollout/state.ts";
+
+/** What the engine asks of the world. Adapters implement these; so do the simulation's fakes. */
+export type Ports = Readonly<{
+  clock: Clock;
+  journal: Journal;
+  commands: Commands;
+  prober: Prober;
+  announcer: Announcer;
+  observer: Observer;
+}>;
+
+/** Milliseconds since the epoch that never run backwards within a process, whatever the wall clock does. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * The durable, append-only list of a change's events, with the lease on its environment. All calls
+ * throw ChangeError: JOURNAL_LOCAL from append; JOURNAL_UNREACHABLE, JOURNAL_REFUSED,
+ * JOURNAL_CONTESTED or LEASE_LOST from flush. After one of those no effect may start.
+ */
+export interface Journal {
+  /** Resolves when the events are synced to this machine's write-ahead file, in order of the calls. */
+  append(events: readonly ChangeEvent[]): Promise<void>;
+  /** Resolves when everything appended before the call is durable at the remote. Calls coalesce. */
+  flush(): Promise<void>;
+  /** Throws LEASE_LOST when the lease has run out by this machine's clock. Cheap: asked before every effect. */
+  assertHeld(): void;
+}
+
+export type CommandCall = Readonly<{
+  /** Names the receipt: the same id finds the same run again after a crash. null keeps no receipt. */
+  id: string | null;
+  /** null runs on the runner without a target. */
+  target: Target | null;
+  on: "targets" | "runner";
+  script: string;
+  /** Added to the shell's environment; never substituted into the script. */
+  env: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  /** Shown in front of each line of output; null keeps the output out of the log. */
+  label: string | null;
+}>;
+
+export type CommandResult = Readonly<{
+  ms: number;
+  /** The last of standard output and standard error together, bounded, control characters removed. */
+  tail: string;
+  /** Standard output alone, bounded; what `version` and a measuring check read. */
+  stdout: string;
+  ending:
+    | Readonly<{ kind: "exited"; code: number }>
+    | Readonly<{ kind: "signalled"; signal: string }>
+    | Readonly<{ kind: "timed-out" }>
+    /** We ended it, because the run was cancelled. */
+    | Readonly<{ kind: "cancelled" }>
+    /** Proven never to have started: no shell, no working directory. */
+    | Readonly<{ kind: "not-started"; reason: string }>;
+}>;
+
+export type ReceiptAnswer =
+  | Readonly<{ kind: "finished"; code: number; ms: number }>
+  /** Started, and gone without leaving its status. */
+  | Readonly<{ kind: "interrupted"; detail: string }>
+  | Readonly<{ kind: "unstarted" }>;
+
+export interface Commands {
+  /** Never rejects for what the command does; every ending is a value. */
+  run(call: CommandCall, signal: AbortSignal): Promise<CommandResult>;
+  /**
+   * What became of a run that another process started. Waits for one that is still alive, at most
+   * until `call.timeoutMs` after its start, then ends it as a timeout would.
+   */
+  probe(call: CommandCall, signal: AbortSignal): Promise<ReceiptAnswer>;
+}
+
+export interface Prober {
+  /** One sample of one check on one target, by `check.timeoutMs` at the latest. Never rejects. */
+  sample(check: Check, target: Target, env: CommandCall["env"], signal: AbortSignal): Promise<Measurement>;
+}
+
+export interface Announcer {
+  /** Tells people that a trigger fired, and where to look. Repeating it updates, never doubles. */
+  announce(state: ChangeState): Promise<{ url: string }>;
+}
+
+export interface Observer {
+  /** Called after each event has been applied: boards, logs. Must not throw, and must return at once. */
+  onEvent(event: ChangeEvent, state: ChangeState): void;
+}
+
+export type { StepRun };

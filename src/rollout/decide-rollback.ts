@@ -1,0 +1,166 @@
+import { type Action, type Decision, only, record, WAIT } from "./decide.ts";
+import type { Outcome } from "./events.ts";
+import { nextBackward } from "./ladder.ts";
+import { boundReason, firstSickness } from "./reasons.ts";
+import type { ChangeState, RollbackState } from "./state.ts";
+
+/** The way back: once-steps that ran after, then the targets, then once-steps that ran before. */
+export function decideRollback(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
+  const actions = announce(state);
+  if (state.irreversible.size > 0) return join(actions, freeze(state));
+  const after = undoOnce(state, rollback, "after");
+  if (after !== null) return join(actions, after);
+  if (!isRestored(state, rollback)) return join(actions, restoreTargets(state, rollback, nowMs));
+  return join(actions, undoOnce(state, rollback, "before") ?? finish(rollback));
+}
+
+function announce(state: ChangeState): Action[] {
+  return state.announcement?.state === "due" ? [{ kind: "announce" }] : [];
+}
+
+/** Past an irreversible step there is no way back: stop as it is, and tell people. */
+function freeze(state: ChangeState): Decision {
+  if (state.inFlight.size > 0) return WAIT;
+  const [owner, step] = [...state.irreversible][0]!;
+  const where = owner === "before" || owner === "after" ? "" : ` on ${owner}`;
+  const reason = `irreversible step "${step}" has run${where}; the trigger was: ${state.trigger?.reason}`;
+  return only(
+    record({ kind: "finished", outcome: "frozen", reasonCode: "irreversible", reason: boundReason(reason) }),
+  );
+}
+
+/** null: nothing of this list is left to undo, or it has been given up. */
+function undoOnce(state: ChangeState, rollback: RollbackState, scope: "before" | "after"): Decision | null {
+  const ladder = state[scope];
+  const next = nextBackward(state.change.apply[scope], ladder);
+  if (next.kind === "complete" || rollback.failed.has(scope)) return null;
+  if (state.inFlight.size > 0) return WAIT;
+  if (next.kind === "failed") return only(drop(null, next.reason, scope));
+  if (scope === "before" && rollback.failed.size > 0) {
+    // Undoing a schema under a target that still runs the new version would break that target too.
+    return only(
+      drop(null, "left as it is: not every target could be put back, and those still need it", scope),
+    );
+  }
+  const { step, direction } = next;
+  const run = { scope, step, target: null, direction, run: state.runs + 1 };
+  return only({ kind: "run-step", run, tryNumber: ladder.direction === "undo" ? ladder.tries + 1 : 1 });
+}
+
+function isRestored(state: ChangeState, rollback: RollbackState): boolean {
+  const waiting = rollback.broken.length + rollback.healthy.length;
+  return waiting + rollback.undoing.size + rollback.verifying.size + state.inFlight.size === 0;
+}
+
+function restoreTargets(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
+  const verdicts = judge(state, rollback, nowMs);
+  if (verdicts.length > 0) return { actions: verdicts, wakeAtMs: null };
+  const undone = continueUndoing(state);
+  const started = startUndoing(state, rollback, state.runs + undone.length);
+  const actions = [...askVersions(state, rollback), ...undone, ...started];
+  if (actions.length === 0 && isBlocked(state, rollback)) {
+    return { actions: dropTheRest(state, rollback), wakeAtMs: null };
+  }
+  return { actions, wakeAtMs: nextDeadline(state, rollback) };
+}
+
+/** What verification has found: back, on a wrong version, or not healthy in time. */
+function judge(state: ChangeState, rollback: RollbackState, nowMs: number): Action[] {
+  const { deadlineMs } = state.change.health;
+  const actions: Action[] = [...rollback.confirmed].map((target) =>
+    record({ kind: "target-rolled-back", target }),
+  );
+  for (const target of rollback.refuted) {
+    actions.push(drop(target, `undone, but its version is not ${state.versions.get(target)}`));
+  }
+  for (const [target, sinceMs] of rollback.verifying) {
+    if (nowMs < sinceMs + deadlineMs) break;
+    if (rollback.confirmed.has(target) || rollback.refuted.has(target)) continue;
+    actions.push(
+      drop(target, `undone, but not verified within ${deadlineMs / 1000} s${because(state, target)}`),
+    );
+  }
+  return actions;
+}
+
+function because(state: ChangeState, name: string): string {
+  const target = state.targets.get(name)!;
+  if (!target.versionOk) return ": its version could not be read";
+  return firstSickness(target.measurements);
+}
+
+function askVersions(state: ChangeState, rollback: RollbackState): Action[] {
+  const names = [...rollback.unasked].slice(0, state.change.rollback.parallel);
+  return names.map((target) => ({ kind: "verify-version", target }));
+}
+
+function continueUndoing(state: ChangeState): Action[] {
+  const actions: Action[] = [];
+  for (const target of state.ready) {
+    const { ladder } = state.targets.get(target)!;
+    const next = nextBackward(state.change.apply.each, ladder);
+    if (next.kind === "failed") actions.push(drop(target, next.reason));
+    if (next.kind === "run") actions.push(undoStep(state, target, state.runs + 1 + actions.length));
+  }
+  return actions;
+}
+
+/**
+ * Newest first, the broken before the healthy: putting back what is out of service already costs no
+ * availability and restores service soonest. A healthy one waits for room within max-unavailable.
+ */
+function startUndoing(state: ChangeState, rollback: RollbackState, runs: number): Action[] {
+  const actions: Action[] = [];
+  const { broken, healthy } = rollback;
+  let room = state.change.rollback.parallel - rollback.undoing.size;
+  for (let i = 1; i <= broken.length && room > 0; i++, room--) {
+    actions.push(undoStep(state, broken.at(-i)!, runs + 1 + actions.length));
+  }
+  room = Math.min(room, state.change.rollout.maxUnavailable - state.unavailable.size);
+  for (let i = 1; i <= healthy.length && room > 0; i++, room--) {
+    actions.push(undoStep(state, healthy.at(-i)!, runs + 1 + actions.length));
+  }
+  return actions;
+}
+
+function undoStep(state: ChangeState, target: string, run: number): Action {
+  const { ladder } = state.targets.get(target)!;
+  const next = nextBackward(state.change.apply.each, ladder);
+  const step = next.kind === "run" ? next.step : 0;
+  const tryNumber = ladder.direction === "undo" ? ladder.tries + 1 : 1;
+  return { kind: "run-step", run: { scope: "each", step, target, direction: "undo", run }, tryNumber };
+}
+
+function isBlocked(state: ChangeState, rollback: RollbackState): boolean {
+  const busy = rollback.undoing.size + rollback.verifying.size + state.inFlight.size;
+  return busy === 0 && rollback.healthy.length > 0;
+}
+
+/** Each that could not be put back is out of service: to go on would take the service down with them. */
+function dropTheRest(state: ChangeState, rollback: RollbackState): Action[] {
+  const reason = `left on the new version: ${state.unavailable.size} targets are out of service, and max-unavailable is ${state.change.rollout.maxUnavailable}`;
+  return rollback.healthy.toReversed().map((target) => drop(target, reason));
+}
+
+function nextDeadline(state: ChangeState, rollback: RollbackState): number | null {
+  const first = rollback.verifying.values().next();
+  return first.done ? null : first.value + state.change.health.deadlineMs;
+}
+
+function finish(rollback: RollbackState): Decision {
+  const left = [...rollback.failed.keys()];
+  const [outcome, reasonCode]: [Outcome, string] =
+    left.length === 0 ? ["rolled-back", "verified"] : ["rollback-incomplete", "by-hand"];
+  const reason =
+    left.length === 0 ? "every touched target is verified back" : `not put back: ${left.join(", ")}`;
+  return only(record({ kind: "finished", outcome, reasonCode, reason: boundReason(reason) }));
+}
+
+function drop(target: string | null, reason: string, scope?: "before" | "after"): Action {
+  const fact = { kind: "rollback-failed", target, reason: boundReason(reason) } as const;
+  return record(scope === undefined ? fact : { ...fact, scope });
+}
+
+function join(actions: readonly Action[], decision: Decision): Decision {
+  return { actions: [...actions, ...decision.actions], wakeAtMs: decision.wakeAtMs };
+}

@@ -1,0 +1,166 @@
+import type { EventOf } from "./events.ts";
+import { nextBackward } from "./ladder.ts";
+import type { ChangeState, RollbackState } from "./state.ts";
+
+/** From here only undos start. A second trigger adds nothing: the way back is the same. */
+export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired">): void {
+  if (state.rollback !== null) return;
+  state.trigger = event;
+  state.outcome = null;
+  state.announcement = { state: "due", url: null };
+  state.rollback = openRollback(Date.parse(event.at));
+  state.ready.clear();
+  state.settling.clear();
+  state.watching.clear();
+  for (const name of state.targets.keys()) {
+    if (!state.inFlight.has(name) && !state.inDoubt.has(name)) enqueueForUndo(state, name);
+  }
+}
+
+function openRollback(triggeredMs: number): RollbackState {
+  return {
+    broken: [],
+    healthy: [],
+    undoing: new Set(),
+    verifying: new Map(),
+    unasked: new Set(),
+    confirmed: new Set(),
+    refuted: new Set(),
+    failed: new Map(),
+    times: { triggeredMs, announcedMs: null, firstUndoMs: null, lastUndoMs: null, verifiedMs: null },
+  };
+}
+
+/** Puts a touched target at the head of its queue; one that was never changed has nothing to undo. */
+export function enqueueForUndo(state: ChangeState, name: string): void {
+  const target = state.targets.get(name)!;
+  if (target.ladder.dirty === 0 && target.status !== "rollback-failed") {
+    state.targets.delete(name);
+    state.unavailable.delete(name);
+    return;
+  }
+  if (nextBackward(state.change.apply.each, target.ladder).kind === "complete") {
+    return beginVerifying(state, name, state.lastMs);
+  }
+  const queue = state.unavailable.has(name) ? state.rollback!.broken : state.rollback!.healthy;
+  queue.push(name);
+}
+
+/** The first undo of a target takes it out of its queue; decide always takes the newest. */
+export function startUndo(state: ChangeState, event: EventOf<"step-started">): void {
+  const { rollback } = state;
+  if (rollback === null) return;
+  rollback.times.firstUndoMs ??= Date.parse(event.at);
+  if (event.target === null || rollback.undoing.has(event.target)) return;
+  takeFromQueue(rollback, event.target);
+  rollback.undoing.add(event.target);
+  state.targets.get(event.target)!.status = "undoing";
+}
+
+export function stepUndone(
+  state: ChangeState,
+  event: EventOf<"step-finished" | "step-failed" | "step-interrupted" | "step-unstarted">,
+): void {
+  const { rollback } = state;
+  if (rollback === null) return;
+  rollback.times.lastUndoMs = Date.parse(event.at);
+  if (event.target === null || !rollback.undoing.has(event.target)) return;
+  const target = state.targets.get(event.target)!;
+  const next = nextBackward(state.change.apply.each, target.ladder);
+  if (next.kind === "complete") beginVerifying(state, event.target, Date.parse(event.at));
+  else state.ready.add(event.target);
+}
+
+function beginVerifying(state: ChangeState, name: string, atMs: number): void {
+  const { change } = state;
+  const rollback = state.rollback!;
+  const target = state.targets.get(name)!;
+  target.status = "verifying";
+  target.healthOk = change.health.checks.length === 0;
+  target.versionOk = !state.versions.has(name);
+  rollback.undoing.delete(name);
+  rollback.verifying.set(name, atMs);
+  state.unavailable.add(name);
+  if (!target.healthOk) state.watching.add(name);
+  if (!target.versionOk) rollback.unasked.add(name);
+  confirmIfProven(state, name);
+}
+
+export function recordVersion(state: ChangeState, event: EventOf<"version-verified">): void {
+  const target = state.targets.get(event.target);
+  if (state.rollback === null || target?.status !== "verifying") return;
+  target.versionOk = event.ok;
+  // An unreadable version proves nothing: it runs into the deadline instead.
+  if (!event.ok && event.version !== null) state.rollback.refuted.add(event.target);
+  confirmIfProven(state, event.target);
+}
+
+export function confirmIfProven(state: ChangeState, name: string): void {
+  const target = state.targets.get(name)!;
+  if (target.healthOk && target.versionOk) state.rollback?.confirmed.add(name);
+}
+
+export function recordRolledBack(state: ChangeState, name: string): void {
+  leaveRollback(state, name);
+  state.targets.get(name)!.status = "rolled-back";
+  state.unavailable.delete(name);
+}
+
+/** Given up: it keeps its place among the unavailable, and its reason for the report. */
+export function dropTarget(state: ChangeState, event: EventOf<"rollback-failed">): void {
+  const owner = event.target ?? event.scope ?? "before";
+  state.rollback!.failed.set(owner, event.reason);
+  if (event.target === null) return;
+  leaveRollback(state, event.target);
+  const target = state.targets.get(event.target)!;
+  // A healthy target that was left on the new version is in service all the same.
+  if (target.status !== "updated") state.unavailable.add(event.target);
+  target.status = "rollback-failed";
+  target.reason = event.reason;
+}
+
+/** Everything that was given up is tried again, with its tries counted anew. */
+export function retryRollback(state: ChangeState, event: EventOf<"rollback-retried">): void {
+  const { rollback } = state;
+  if (rollback === null) return;
+  const given = [...rollback.failed.keys()];
+  state.outcome = null;
+  state.announcement = { state: "due", url: state.announcement?.url ?? null };
+  rollback.failed.clear();
+  rollback.times.verifiedMs = null;
+  state.before.tries = 0;
+  state.after.tries = 0;
+  state.lastMs = Date.parse(event.at);
+  for (const name of given) {
+    const target = state.targets.get(name);
+    if (target === undefined) continue;
+    target.ladder.tries = 0;
+    enqueueForUndo(state, name);
+  }
+}
+
+function leaveRollback(state: ChangeState, name: string): void {
+  const rollback = state.rollback!;
+  takeFromQueue(rollback, name);
+  rollback.undoing.delete(name);
+  rollback.verifying.delete(name);
+  rollback.unasked.delete(name);
+  rollback.confirmed.delete(name);
+  rollback.refuted.delete(name);
+  state.ready.delete(name);
+  state.watching.delete(name);
+}
+
+/** Nearly always the last one, as decide takes them from the end. */
+function takeFromQueue(rollback: RollbackState, name: string): void {
+  for (const queue of [rollback.broken, rollback.healthy]) {
+    if (queue.at(-1) === name) {
+      queue.pop();
+      return;
+    }
+  }
+  for (const queue of [rollback.broken, rollback.healthy]) {
+    const index = queue.lastIndexOf(name);
+    if (index >= 0) queue.splice(index, 1);
+  }
+}

@@ -1,0 +1,126 @@
+import type { EventOf, StepRun } from "./events.ts";
+import { enqueueForUndo, startUndo, stepUndone } from "./evolve-rollback.ts";
+import {
+  climbFailed,
+  climbFinished,
+  climbInterrupted,
+  climbStarted,
+  climbUnstarted,
+  findIrreversible,
+  newLadder,
+} from "./ladder.ts";
+import type { ChangeState, Ladder } from "./state.ts";
+
+type StepEvent = EventOf<
+  "step-started" | "step-finished" | "step-failed" | "step-interrupted" | "step-unstarted"
+>;
+
+/** Who a step belongs to: its target, or the once-list that it stands in. At most one is in flight per owner. */
+export function ownerOf(run: StepRun): string {
+  return run.target ?? run.scope;
+}
+
+export function evolveStep(state: ChangeState, event: StepEvent): void {
+  const owner = ownerOf(event);
+  const ladder = ladderOf(state, event);
+  if (event.kind === "step-started") return startStep(state, event, ladder);
+
+  state.inFlight.delete(owner);
+  state.inDoubt.delete(owner);
+  settleLadder(ladder, event);
+  if (event.kind === "step-unstarted") forgetIrreversible(state, event, ladder);
+  if (event.target !== null) releaseTarget(state, event);
+  if (event.direction === "undo") stepUndone(state, event);
+}
+
+function startStep(state: ChangeState, event: EventOf<"step-started">, ladder: Ladder): void {
+  const { scope, step, target, direction, run } = event;
+  const owner = ownerOf(event);
+  climbStarted(ladder, event);
+  state.runs = Math.max(state.runs, run);
+  state.inFlight.set(owner, { scope, step, target, direction, run });
+  const definition = state.change.apply[scope][step];
+  if (direction === "do" && definition?.irreversible) state.irreversible.set(owner, definition.name);
+  if (target !== null) {
+    state.ready.delete(target);
+    state.unavailable.add(target);
+  }
+  if (direction === "undo") startUndo(state, event);
+}
+
+function settleLadder(ladder: Ladder, event: Exclude<StepEvent, { kind: "step-started" }>): void {
+  switch (event.kind) {
+    case "step-finished":
+      return climbFinished(ladder, event);
+    case "step-failed":
+      return climbFailed(ladder, event, event.detail);
+    case "step-interrupted":
+      return climbInterrupted(ladder, event.detail);
+    case "step-unstarted":
+      return climbUnstarted(ladder);
+  }
+}
+
+/** A once-list's ladder, or the target's, which its first step makes: from here on it is touched. */
+function ladderOf(state: ChangeState, run: StepRun): Ladder {
+  if (run.target === null) return run.scope === "before" ? state.before : state.after;
+  return touch(state, run.target).ladder;
+}
+
+function touch(state: ChangeState, name: string) {
+  const known = state.targets.get(name);
+  if (known !== undefined) return known;
+  const { batch } = state;
+  const members = state.change.rollout.batches[batch.index] ?? [];
+  if (members[batch.next] === name) batch.next++;
+  return addTarget(state, name, batch.index);
+}
+
+export function addTarget(state: ChangeState, name: string, batch: number) {
+  const target = {
+    status: "updating" as const,
+    batch,
+    ladder: newLadder(),
+    measurements: [],
+    reason: null,
+    healthOk: false,
+    versionOk: false,
+  };
+  state.targets.set(name, target);
+  return state.targets.get(name)!;
+}
+
+/** The target has nothing in flight any more: what is due next depends on how far it has got. */
+function releaseTarget(state: ChangeState, event: Exclude<StepEvent, { kind: "step-started" }>): void {
+  const name = event.target!;
+  const target = state.targets.get(name)!;
+  if (state.rollback !== null) {
+    if (event.direction === "do" || !state.rollback.undoing.has(name)) enqueueForUndo(state, name);
+    return;
+  }
+  state.ready.add(name);
+  if (event.kind === "step-finished" && target.ladder.done === state.change.apply.each.length) {
+    settle(state, name, Date.parse(event.at));
+  }
+}
+
+/** All steps are done. Without checks there is nothing more to wait for. */
+export function settle(state: ChangeState, name: string, sinceMs: number): void {
+  const target = state.targets.get(name)!;
+  state.ready.delete(name);
+  if (state.change.health.checks.length === 0) {
+    target.status = "updated";
+    state.unavailable.delete(name);
+    if (target.batch === state.batch.index) state.batch.left--;
+    return;
+  }
+  target.status = "settling";
+  state.settling.set(name, sinceMs);
+  state.watching.add(name);
+}
+
+function forgetIrreversible(state: ChangeState, run: StepRun, ladder: Ladder): void {
+  if (findIrreversible(state.change.apply[run.scope], ladder) === undefined) {
+    state.irreversible.delete(ownerOf(run));
+  }
+}

@@ -1,0 +1,31 @@
+import type { StepRun } from "./events.ts";
+import { ownerOf } from "./evolve-steps.ts";
+import type { ChangeState } from "./state.ts";
+
+/**
+ * What this process has asked for and must not ask for twice. Not facts of the change, so not in
+ * the journal: a resumed process asks again.
+ */
+export type Note =
+  | Readonly<{ kind: "survey-asked"; position: number }>
+  | Readonly<{ kind: "version-asked"; target: string }>
+  | Readonly<{ kind: "probe-asked"; run: StepRun }>
+  | Readonly<{ kind: "announcing" }>;
+
+export function takeNote(state: ChangeState, note: Note): void {
+  switch (note.kind) {
+    case "survey-asked":
+      state.surveyNext = note.position + 1;
+      state.surveyOpen++;
+      return;
+    case "version-asked":
+      state.rollback?.unasked.delete(note.target);
+      return;
+    case "probe-asked":
+      state.inDoubt.delete(ownerOf(note.run));
+      state.inFlight.set(ownerOf(note.run), note.run);
+      return;
+    case "announcing":
+      if (state.announcement !== null) state.announcement.state = "under-way";
+  }
+}

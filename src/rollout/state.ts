@@ -1,0 +1,133 @@
+import type { Change } from "../plan/change.ts";
+import type { EventOf, Holder, Measurement, Outcome, StepRun } from "./events.ts";
+
+/** How far a list of steps has got. Steps below `done` are finished; from there to `dirty` they may be half done. */
+export type Ladder = {
+  done: number;
+  dirty: number;
+  direction: StepRun["direction"];
+  /** Starts of the step at hand since it last succeeded, in the direction at hand. */
+  tries: number;
+  /** Why `dirty` is above `done`; null while the step at hand runs or none has been started. */
+  half: "failed" | "interrupted" | null;
+  /** The last failure's text, for people. */
+  detail: string | null;
+  /** What a start changed, so that a start that never happened can be taken back. */
+  prior: Readonly<{ dirty: number; tries: number; half: Ladder["half"] }> | null;
+};
+
+export type TargetStatus =
+  | "updating" // steps are running or due
+  | "settling" // steps finished, not yet healthy (or no longer)
+  | "updated" // steps finished and healthy
+  | "failed" // counted against max-failures
+  | "undoing"
+  | "verifying" // undone; version and health are being checked
+  | "rolled-back"
+  | "rollback-failed";
+
+export type TargetState = {
+  status: TargetStatus;
+  batch: number;
+  ladder: Ladder;
+  /** The samples that made the last verdict. */
+  measurements: readonly Measurement[];
+  reason: string | null;
+  /** After the undo: what is known of it. */
+  healthOk: boolean;
+  versionOk: boolean;
+};
+
+/** Timeline facts that the report compares with the budgets. Milliseconds since the epoch. */
+export type RollbackTimes = {
+  triggeredMs: number;
+  announcedMs: number | null;
+  firstUndoMs: number | null;
+  lastUndoMs: number | null;
+  verifiedMs: number | null;
+};
+
+export type BatchState = {
+  index: number;
+  opened: boolean;
+  /** Position in the batch of the next target to start. */
+  next: number;
+  /** Targets of the batch that are neither updated nor failed. */
+  left: number;
+  bakeStartedMs: number | null;
+  /** A bake that would end after this has failed; set by the first bake. */
+  bakeLimitMs: number | null;
+};
+
+export type RollbackState = {
+  /** Out of service already: putting them back costs no availability. Next one last. */
+  broken: string[];
+  /** In service on the new version. Next one last. */
+  healthy: string[];
+  undoing: Set<string>;
+  /** Undone, not yet confirmed; with the time since when. In order of time. */
+  verifying: Map<string, number>;
+  /** Verifying targets whose version has not been asked for yet. */
+  unasked: Set<string>;
+  /** Verifying targets that are proven back, and those that run another version than was recorded. */
+  confirmed: Set<string>;
+  refuted: Set<string>;
+  /** What could not be put back, and why. Key: a target's name, or the scope of a once-step. */
+  failed: Map<string, string>;
+  times: RollbackTimes;
+};
+
+/**
+ * The fold of a change's events. It is owned by whoever folds: `evolve` updates it in place, because
+ * a hundred thousand targets cannot be copied at every event; nobody else writes to it.
+ */
+export type ChangeState = {
+  readonly change: Change;
+  attempt: number;
+  holder: Holder | null;
+  commit: string | null;
+  startedMs: number;
+  lastMs: number;
+  /** Starts of any step so far, over all attempts. */
+  runs: number;
+
+  /** Recorded before the first touch, by target. */
+  versions: Map<string, string>;
+  unreadable: Map<string, string>;
+  /** Position in `change.targets` of the next version to ask for. */
+  surveyNext: number;
+  /** Versions asked for and not answered. */
+  surveyOpen: number;
+  /** Unreadable when their batch came: they join later, should a resumed run read them. */
+  skipped: Set<string>;
+
+  before: Ladder;
+  after: Ladder;
+  batch: BatchState;
+  /** Touched targets (and unreadable ones), in the order of their first touch. */
+  targets: Map<string, TargetState>;
+  /** Updating targets with nothing in flight. */
+  ready: Set<string>;
+  /** Settling targets with the time since when, in order of time. */
+  settling: Map<string, number>;
+  /** Being changed, unhealthy or unknown. */
+  unavailable: Set<string>;
+  /** Targets whose health the engine samples. */
+  watching: Set<string>;
+  failures: number;
+  lastFailure: EventOf<"target-failed"> | null;
+
+  /** By owner (a target's name, or `before` / `after`): what this process has started. */
+  inFlight: Map<string, StepRun>;
+  /** By owner: started by a process that is gone, not yet asked about. */
+  inDoubt: Map<string, StepRun>;
+
+  /** By owner: the irreversible step that has been started there. Not empty: no way back any more. */
+  irreversible: Map<string, string>;
+  trigger: EventOf<"trigger-fired"> | null;
+  announcement: { state: "due" | "under-way" | "done"; url: string | null } | null;
+  rollback: RollbackState | null;
+  interrupted: string | null;
+  outcome: { outcome: Outcome; reasonCode: string; reason: string } | null;
+  issueUrl: string | null;
+};

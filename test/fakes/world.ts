@@ -1,0 +1,165 @@
+import { runChange } from "../../src/engine/run-change.ts";
+import { ChangeError } from "../../src/errors.ts";
+import type { Change } from "../../src/plan/change.ts";
+import type { CommandCall, CommandResult, Ports, ReceiptAnswer } from "../../src/ports.ts";
+import type { ChangeEvent } from "../../src/rollout/events.ts";
+import { evolve, replay } from "../../src/rollout/evolve.ts";
+import type { ChangeState } from "../../src/rollout/state.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** What a command does: how long it takes, and how it ends. Its effect is applied at its end. */
+export type Behaviour = { ms?: number; code?: number; lost?: boolean };
+export type Health = "healthy" | "unhealthy" | "unknown";
+
+export type WorldOptions = {
+  behave?: (call: CommandCall, world: World) => Behaviour;
+  health?: (target: string, world: World) => Health;
+};
+
+const HOLDER = { actor: "tester", where: "test" };
+const NEVER = new Promise<never>(() => {});
+
+/** Targets with versions behind the engine's ports, on a virtual clock; the runner can be killed at any moment. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly change: Change;
+  readonly journal: ChangeEvent[] = [];
+  readonly versions = new Map<string, string>();
+  /** Every command that took effect, in order: `target: script`. */
+  readonly log: string[] = [];
+  readonly running = new Set<string>();
+  /** Called after every event, with the state that it left. */
+  watch: (event: ChangeEvent, state: ChangeState) => void = () => {};
+  flushes = 0;
+  flushFails: string | null = null;
+  announcements = 0;
+  #receipts = new Map<string, ReceiptAnswer>();
+  #options: WorldOptions;
+  #life = 0;
+
+  constructor(change: Change, options: WorldOptions = {}) {
+    this.change = change;
+    this.#options = options;
+    for (const target of change.targets) this.versions.set(target.name, "1.0");
+  }
+
+  /** One process: starts the change, or goes on with it, until it stops or is killed after `lives` events. */
+  async run(
+    options: { killAfter?: number; cancel?: AbortSignal; retry?: boolean } = {},
+  ): Promise<ChangeState> {
+    const life = ++this.#life;
+    const killAt = this.journal.length + (options.killAfter ?? Number.POSITIVE_INFINITY);
+    const state = replay(this.change, this.journal);
+    const ports = this.#ports(life, killAt);
+    this.#open(state, ports, options.retry ?? false);
+    const work = runChange(state, ports, options.cancel ?? new AbortController().signal);
+    await this.clock.drive(work, () => this.#life !== life);
+    if (this.#life === life) await work;
+    return state;
+  }
+
+  kill(): void {
+    this.#life++;
+  }
+
+  #open(state: ChangeState, ports: Ports, retry: boolean): void {
+    const at = new Date(this.clock.now()).toISOString();
+    const { id, environment, version, digest } = this.change;
+    const first = { kind: "attempt-started", at, attempt: state.attempt + 1, change: id } as const;
+    const isNew = this.journal.length === 0 || state.outcome?.outcome === "rolled-back";
+    const events: ChangeEvent[] = isNew
+      ? [{ ...first, environment, version, digest, commit: null, holder: HOLDER }]
+      : [{ kind: "resumed", at, holder: HOLDER, writeAhead: "found" }];
+    if (retry) events.push({ kind: "rollback-retried", at, by: null });
+    for (const event of events) {
+      evolve(state, event);
+      this.journal.push(event);
+      ports.observer.onEvent(event, state);
+    }
+  }
+
+  #ports(life: number, killAt: number): Ports {
+    const alive = <T>(value: T): T | Promise<never> => (this.#life === life ? value : NEVER);
+    const clock = this.clock;
+    return {
+      clock: {
+        now: () => clock.now(),
+        sleep: (ms, signal) => clock.sleep(ms, signal).then(() => alive(undefined)),
+      },
+      journal: {
+        append: async (events) => {
+          if (this.#life !== life) return NEVER;
+          this.journal.push(...events);
+          if (this.journal.length >= killAt) this.kill();
+          return alive(undefined);
+        },
+        flush: async () => {
+          this.flushes++;
+          await clock.sleep(50);
+          if (this.flushFails !== null) throw new ChangeError("JOURNAL_UNREACHABLE", this.flushFails);
+          return alive(undefined);
+        },
+        assertHeld: () => {},
+      },
+      commands: {
+        run: (call, signal) => (this.#life === life ? this.#command(call, signal).then(alive) : NEVER),
+        probe: (call) => this.#probe(call).then(alive),
+      },
+      prober: {
+        sample: async (check, target) => {
+          await clock.sleep(5);
+          const verdict = this.#options.health?.(target.name, this) ?? "healthy";
+          const detail = verdict === "healthy" ? "open" : "refused";
+          return alive({ target: target.name, check: check.name, verdict, value: null, detail });
+        },
+      },
+      announcer: {
+        announce: async () => {
+          await clock.sleep(300);
+          this.announcements++;
+          return alive({ url: "https://github.test/issues/1" });
+        },
+      },
+      observer: { onEvent: (event, state) => this.#life === life && this.watch(event, state) },
+    };
+  }
+
+  async #command(call: CommandCall, signal: AbortSignal): Promise<CommandResult> {
+    const name = call.target?.name ?? "runner";
+    if (call.script === this.change.versionCommand) {
+      await this.clock.sleep(10);
+      return this.#result(0, 10, this.versions.get(name) ?? "");
+    }
+    const { ms = 1_000, code = 0, lost = false } = this.#options.behave?.(call, this) ?? {};
+    this.#receipts.set(call.id!, { kind: "interrupted", detail: "no status" });
+    this.running.add(name);
+    const ended = await Promise.race([
+      this.clock.sleep(ms).then(() => true),
+      new Promise<false>((resolve) => signal.addEventListener("abort", () => resolve(false), { once: true })),
+    ]);
+    this.running.delete(name);
+    if (!ended) return { ms, tail: "", stdout: "", ending: { kind: "cancelled" } };
+    if (code === 0) this.#apply(call, name);
+    if (!lost) this.#receipts.set(call.id!, { kind: "finished", code, ms });
+    return this.#result(code, ms, "");
+  }
+
+  #apply(call: CommandCall, name: string): void {
+    this.log.push(`${name}: ${call.script}`);
+    if (call.script === "install") this.versions.set(name, call.env.CHANGE_VERSION!);
+    if (call.script === "uninstall") this.versions.set(name, call.env.PREVIOUS_VERSION || "1.0");
+  }
+
+  #result(code: number, ms: number, stdout: string): CommandResult {
+    const tail = code === 0 ? "" : "it broke";
+    return { ms, tail, stdout, ending: { kind: "exited", code } };
+  }
+
+  /** A command outlives the process that started it: its receipt comes when it ends. */
+  async #probe(call: CommandCall): Promise<ReceiptAnswer> {
+    for (let waited = 0; waited < 100 && this.running.has(call.target?.name ?? "runner"); waited++) {
+      await this.clock.sleep(1_000);
+    }
+    return this.#receipts.get(call.id!) ?? { kind: "unstarted" };
+  }
+}
