@@ -7,6 +7,7 @@ import { type Effect, perform } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Monitor } from "./monitor.ts";
 import { type Durability, Recorder } from "./recorder.ts";
+import { waitAtMost } from "./wait-at-most.ts";
 
 /** Even with nothing to wait for, look again: a wait without an end would be a hang. */
 const HEARTBEAT_MS = 60_000;
@@ -136,7 +137,7 @@ class Engine {
     const interrupted = this.#state.outcome === null;
     if (interrupted) this.#stop.abort();
     const ended = Promise.allSettled([...this.#pending]);
-    await Promise.race([ended, this.#ports.clock.sleep(interrupted ? ENDING_MS : HEARTBEAT_MS)]);
+    await waitAtMost(this.#ports.clock, ended, interrupted ? ENDING_MS : HEARTBEAT_MS);
     this.#stop.abort();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {

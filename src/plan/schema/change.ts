@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { HttpUrl, Label, Prose, Slug } from "./text.ts";
+
+export const ChangeSection = z
+  .strictObject({
+    id: Slug.meta({
+      description: "Names the change for ever: its journal, its issue and every log line carry it.",
+      examples: ["CHG-2026-0142"],
+    }),
+    title: Label.meta({ description: "What changes, in one line for people.", examples: ["Checkout 4.2.0"] }),
+    type: z.enum(["standard", "normal", "emergency"]).prefault("normal").meta({
+      description:
+        "standard: rehearsed and pre-approved; normal: approved each time; emergency: may run outside a window, needs a security approver and owes a review.",
+    }),
+    risk: z.enum(["low", "medium", "high"]).prefault("medium").meta({
+      description: "How bad a failure would be; a high risk without a backup is a warning.",
+    }),
+    summary: Prose.optional().meta({ description: "Why the change is made and what people will notice." }),
+    ticket: HttpUrl.optional().meta({
+      description: "Where the change is tracked.",
+      examples: ["https://tickets.example.com/CHG-2026-0142"],
+    }),
+  })
+  .meta({ description: "What this change is." });

@@ -1,0 +1,106 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Fact } from "./decide.ts";
+import { boundReason } from "./reasons.ts";
+import type { ChangeState } from "./state.ts";
+
+/** What a person or a job asks for: `run` names a plan, the others only the change. */
+export type Wish = Readonly<
+  { kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; by: string }
+>;
+
+export type Opening =
+  /** A new attempt, from the first batch. */
+  | Readonly<{ kind: "start" }>
+  /** Go on with the recorded plan; `facts` are recorded after `resumed`. */
+  | Readonly<{ kind: "continue"; facts: readonly Fact[] }>
+  /** The change is where the wish wants it. */
+  | Readonly<{ kind: "nothing"; why: string }>
+  | Readonly<{ kind: "refused"; code: ErrorCode; why: string; hint: string }>;
+
+const CONTINUE: Opening = { kind: "continue", facts: [] };
+
+/**
+ * What a re-run does is read off the journal, never guessed. `recorded` is the fold of the change's
+ * journal; null when there is none.
+ */
+export function planOpening(
+  recorded: Readonly<{ state: ChangeState; digest: string }> | null,
+  wish: Wish,
+): Opening {
+  if (recorded === null) return wish.kind === "run" ? { kind: "start" } : unknown();
+  if (wish.kind === "rollback") return openRollback(recorded.state, wish.by);
+  const { state } = recorded;
+  const outcome = state.outcome?.outcome ?? "interrupted";
+  const isOther = wish.kind === "run" && wish.digest !== recorded.digest;
+  switch (outcome) {
+    case "succeeded":
+      return isOther ? { kind: "start" } : { kind: "nothing", why: "It has succeeded already." };
+    case "rolled-back":
+    case "rejected":
+      return wish.kind === "run" ? { kind: "start" } : notResumable(outcome);
+    case "frozen":
+      return frozen();
+    case "rollback-incomplete":
+      return isOther ? mismatch("its rollback is incomplete") : retry(state);
+    default:
+      return isOther ? mismatch("it is not finished") : CONTINUE;
+  }
+}
+
+function openRollback(state: ChangeState, by: string): Opening {
+  const outcome = state.outcome?.outcome;
+  if (outcome === "rolled-back") return { kind: "nothing", why: "It is rolled back already." };
+  if (outcome === "rejected") return { kind: "nothing", why: "It was rejected: nothing was touched." };
+  if (outcome === "frozen") return frozen();
+  if (outcome === "rollback-incomplete") return retry(state);
+  if (state.rollback !== null) return CONTINUE;
+  const reason = boundReason(`rolled back by hand, by ${by}`);
+  const fact = {
+    kind: "trigger-fired",
+    trigger: "manual",
+    severity: "critical",
+    reason,
+    by,
+    measurements: [],
+  } as const;
+  return { kind: "continue", facts: [{ ...fact, measurements: [] }] };
+}
+
+function retry(state: ChangeState): Opening {
+  const by = state.holder?.actor ?? null;
+  return { kind: "continue", facts: [{ kind: "rollback-retried", by }] };
+}
+
+function unknown(): Opening {
+  const hint =
+    "See `change-deploy status` for the changes of this environment, and check --environment and --journal.";
+  return { kind: "refused", code: "CHANGE_UNKNOWN", why: "There is no journal of this change.", hint };
+}
+
+function mismatch(because: string): Opening {
+  return {
+    kind: "refused",
+    code: "CHANGE_MISMATCH",
+    why: `The plan, the version or the targets differ from what this change was started with, and ${because}.`,
+    hint: "Finish it first, with what was recorded: `change-deploy resume` or `change-deploy rollback`.",
+  };
+}
+
+function notResumable(outcome: string): Opening {
+  const hint = "Start a new attempt with `change-deploy run`.";
+  return {
+    kind: "refused",
+    code: "CHANGE_STATE",
+    why: `The change is ${outcome}: there is nothing to resume.`,
+    hint,
+  };
+}
+
+function frozen(): Opening {
+  return {
+    kind: "refused",
+    code: "CHANGE_STATE",
+    why: "The change is frozen: an irreversible step has run, so it can neither go on nor back by itself.",
+    hint: "Put things right by hand as the issue says, then start a change with an id of its own.",
+  };
+}
