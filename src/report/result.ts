@@ -1,0 +1,182 @@
+import type { Outcome } from "../rollout/events.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import {
+  ACCOUNTS,
+  type Account,
+  type AccountedTarget,
+  type Accounting,
+  accountTargets,
+} from "./accounting.ts";
+import { summariseBatches } from "./batches.ts";
+import { compareBudgets } from "./budgets.ts";
+import { type ByHand, listByHand } from "./by-hand.ts";
+import { outcomeOf, phaseOf, reasonOf } from "./phase.ts";
+import type { Result } from "./result-schema.ts";
+
+export type ResultExtras = Readonly<{
+  journalRef: string | null;
+  issueUrl: string | null;
+  reportPath: string | null;
+  /** Most rows per list, for a place of bounded size. What matters most stays; the counts cover all. */
+  rowsMax?: number;
+}>;
+
+/** Everything from one fold, so that it cannot disagree with the exit code, the issue or the summary. */
+export function buildResult(state: ChangeState, extras: ResultExtras): Result {
+  const { change } = state;
+  const rowsMax = extras.rowsMax ?? Number.POSITIVE_INFINITY;
+  const accounting = accountTargets(state);
+  const batches = take(summariseBatches(state, accounting), rowsMax);
+  const targets = takeTargets(accounting, rowsMax);
+  const byHand = take(listByHand(state), rowsMax);
+  const why = reasonOf(state);
+  return {
+    version: 1,
+    outcome: outcomeOf(state),
+    reasonCode: why?.reasonCode ?? null,
+    reason: why?.reason ?? null,
+    phase: phaseOf(state),
+    changeId: change.id,
+    title: change.title,
+    digest: change.digest,
+    environment: change.environment,
+    targetVersion: change.version,
+    commit: state.commit,
+    attempt: state.attempt,
+    holder: state.holder,
+    times: timesOf(state),
+    counts: accounting.counts,
+    batches: batches.rows.map(({ index, status, targets: size, counts }) => {
+      return { batch: index + 1, status, targets: size, counts };
+    }),
+    targets: targets.rows.map((row) => targetRow(state, row)),
+    trigger: triggerOf(state),
+    rollback: rollbackOf(state),
+    byHand: byHand.rows.map(byHandRow),
+    leftOut: { batches: batches.left, targets: targets.left, byHand: byHand.left },
+    issueUrl: extras.issueUrl ?? state.issueUrl,
+    reportPath: extras.reportPath,
+    journalRef: extras.journalRef,
+  };
+}
+
+/** What the command line ends with. Usage errors and invalid plans (1) never get as far as an outcome. */
+export function exitCode(outcome: Outcome): 0 | 2 | 3 | 4 | 5 {
+  switch (outcome) {
+    case "succeeded":
+      return 0;
+    case "rejected":
+      return 2;
+    case "rolled-back":
+      return 3;
+    case "rollback-incomplete":
+    case "frozen":
+      return 4;
+    case "held":
+    case "interrupted":
+      return 5;
+  }
+}
+
+/** The first rows by importance, each kind in the plan's order. */
+export function takeTargets(accounting: Accounting, rowsMax: number): Taken<AccountedTarget> {
+  const { counts } = accounting;
+  const total = ACCOUNTS.reduce((sum, account) => sum + counts[account], 0);
+  if (total <= rowsMax) return { rows: [...accounting.targets()], left: 0 };
+  const room = shareRows(counts, rowsMax);
+  const rows: AccountedTarget[] = [];
+  for (const row of accounting.targets()) if (room[row.account]-- > 0) rows.push(row);
+  return { rows, left: total - rows.length };
+}
+
+export type Taken<T> = Readonly<{ rows: T[]; left: number }>;
+
+const IMPORTANCE: readonly Account[] = ["failed", "unknown", "rolled-back", "updated", "untouched"];
+
+function shareRows(counts: Readonly<Record<Account, number>>, rowsMax: number): Record<Account, number> {
+  const room = { untouched: 0, updated: 0, "rolled-back": 0, failed: 0, unknown: 0 };
+  let left = rowsMax;
+  for (const account of IMPORTANCE) {
+    room[account] = Math.min(left, counts[account]);
+    left -= room[account];
+  }
+  return room;
+}
+
+function take<T>(source: Iterable<T>, rowsMax: number): Taken<T> {
+  const rows: T[] = [];
+  let left = 0;
+  for (const row of source) {
+    if (rows.length < rowsMax) rows.push(row);
+    else left++;
+  }
+  return { rows, left };
+}
+
+function targetRow(state: ChangeState, row: AccountedTarget): Result["targets"][number] {
+  const target = state.targets.get(row.name);
+  return {
+    name: row.name,
+    batch: row.batch + 1,
+    status: row.account,
+    previousVersion: state.versions.get(row.name) ?? null,
+    reason: target?.reason ?? state.unreadable.get(row.name) ?? null,
+  };
+}
+
+function byHandRow(entry: ByHand): Result["byHand"][number] {
+  const { target, scope, batch, reason, previousVersion, undone } = entry;
+  const undo = entry.commands.map(({ step, on, run }) => ({ step, on, run }));
+  return {
+    target: target?.name ?? null,
+    host: target?.host ?? null,
+    scope,
+    batch: batch === null ? null : batch + 1,
+    reason,
+    previousVersion,
+    undone,
+    undo,
+  };
+}
+
+function timesOf(state: ChangeState): Result["times"] {
+  const started = state.attempt > 0;
+  const over = outcomeOf(state) !== null;
+  return {
+    startedAt: started ? iso(state.startedMs) : null,
+    updatedAt: started ? iso(state.lastMs) : null,
+    endedAt: started && over ? iso(state.lastMs) : null,
+    tookMs: started ? Math.max(0, state.lastMs - state.startedMs) : 0,
+  };
+}
+
+function triggerOf(state: ChangeState): Result["trigger"] {
+  if (state.trigger === null) return null;
+  const { trigger, severity, reason, by, at, measurements } = state.trigger;
+  return { name: trigger, severity, reason, by, at, measurements: [...measurements] };
+}
+
+function rollbackOf(state: ChangeState): Result["rollback"] {
+  const budgets = compareBudgets(state);
+  if (state.rollback === null || budgets === null) return null;
+  const { triggeredMs, announcedMs, firstUndoMs, lastUndoMs, verifiedMs } = state.rollback.times;
+  const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms));
+  return {
+    triggeredAt: iso(triggeredMs),
+    announcedAt: isoOrNull(announcedMs),
+    firstUndoAt: isoOrNull(firstUndoMs),
+    lastUndoAt: isoOrNull(lastUndoMs),
+    verifiedAt: isoOrNull(verifiedMs),
+    budgets: budgets.rows.map(({ phase, budgetMs, tookMs, verdict }) => ({
+      phase,
+      budgetMs,
+      tookMs,
+      verdict,
+    })),
+    reviewDueAt: iso(budgets.reviewDueMs),
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
