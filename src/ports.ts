@@ -1,5 +1,5 @@
 import type { Check, Target } from "./plan/change.ts";
-import type { ChangeEvent, Measurement, StepRun } from "./rollout/events.ts";
+import type { ChangeEvent, Measurement } from "./rollout/events.ts";
 import type { ChangeState } from "./rollout/state.ts";
 
 /** What the engine asks of the world. Adapters implement these; so do the simulation's fakes. */
@@ -94,4 +94,12 @@ export interface Observer {
   onEvent(event: ChangeEvent, state: ChangeState): void;
 }
 
-export type { StepRun };
+/** What is kept about a change where people look: an issue on GitHub, a file on the command line. */
+export interface IssueStore {
+  /** Opens the marker's issue or updates it; safe to repeat, and there stays one. */
+  publish(draft: IssueDraft): Promise<Readonly<{ url: string }>>;
+  /** Closes the marker's open issue, if there is one: a newer attempt has succeeded. */
+  closeBySuccess(marker: string, comment: string): Promise<unknown>;
+}
+
+export type IssueDraft = Readonly<{ marker: string; title: string; body: string; labels: readonly string[] }>;

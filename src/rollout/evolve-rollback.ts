@@ -101,17 +101,19 @@ export function confirmIfProven(state: ChangeState, name: string): void {
 }
 
 export function recordRolledBack(state: ChangeState, name: string): void {
-  leaveRollback(state, name);
+  if (state.rollback === null) return;
+  leaveRollback(state.rollback, state, name);
   state.targets.get(name)!.status = "rolled-back";
   state.unavailable.delete(name);
 }
 
 /** Given up: it keeps its place among the unavailable, and its reason for the report. */
 export function dropTarget(state: ChangeState, event: EventOf<"rollback-failed">): void {
+  if (state.rollback === null) return;
   const owner = event.target ?? event.scope ?? "before";
-  state.rollback!.failed.set(owner, event.reason);
+  state.rollback.failed.set(owner, event.reason);
   if (event.target === null) return;
-  leaveRollback(state, event.target);
+  leaveRollback(state.rollback, state, event.target);
   const target = state.targets.get(event.target)!;
   // A healthy target that was left on the new version is in service all the same.
   if (target.status !== "updated") state.unavailable.add(event.target);
@@ -139,8 +141,7 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
   }
 }
 
-function leaveRollback(state: ChangeState, name: string): void {
-  const rollback = state.rollback!;
+function leaveRollback(rollback: RollbackState, state: ChangeState, name: string): void {
   takeFromQueue(rollback, name);
   rollback.undoing.delete(name);
   rollback.verifying.delete(name);

@@ -1,0 +1,130 @@
+import type { IssueDraft, IssueStore } from "../../ports.ts";
+import { keepTicks } from "../../report/owed.ts";
+import type { GitHubClient } from "./client.ts";
+import { createIssue } from "./create-issue.ts";
+import { withinDeadline } from "./deadline.ts";
+import { explainGitHubError } from "./explain-error.ts";
+import { type Issue, type IssueApi, type IssueFields, issueApi, type Repository } from "./issue-api.ts";
+import { cutBody, issueFields } from "./issue-text.ts";
+import { findMarked } from "./marker.ts";
+
+export type GitHubIssueDraft = IssueDraft &
+  Readonly<{
+    /** Logins, set when the issue is opened; later on they are the readers' own business. */
+    assignees?: readonly string[];
+    /** `false` leaves a closed issue closed; the default reopens it, as when a trigger fires again. */
+    reopen?: boolean;
+    /** Its address, where the journal remembers one. Any other address is passed over. */
+    knownUrl?: string | null;
+  }>;
+
+export type PublishedIssue = Readonly<{ url: string; number: number; created: boolean }>;
+
+/** All calls throw GITHUB_FAILED, within the deadline. */
+export interface GitHubIssues extends IssueStore {
+  /** Opens the marker's issue or updates it. May be repeated by anybody at any time: there stays one. */
+  publish(draft: GitHubIssueDraft): Promise<PublishedIssue>;
+  /** Closes the marker's open issue, with a comment, and gives the numbers closed; none is no error. */
+  closeBySuccess(marker: string, comment: string): Promise<readonly number[]>;
+}
+
+export type IssueStoreOptions = Readonly<{
+  /** For a whole call, with all its waits and repeats. */
+  deadlineMs?: number;
+  /** The first wait before looking whether an unanswered create happened; tests shorten it. */
+  pauseMs?: number;
+}>;
+
+const DEADLINE_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+/** One issue per marker, found by label and hidden marker, never by search, which lags far behind. */
+export function githubIssues(
+  client: GitHubClient,
+  repository: Repository,
+  options: IssueStoreOptions = {},
+): GitHubIssues {
+  const { deadlineMs = DEADLINE_MS, pauseMs = PAUSE_MS } = options;
+  const remembered = new Map<string, number>();
+  const explain = (doing: string) => (error: unknown) => {
+    throw explainGitHubError(error, { doing, repository: `${repository.owner}/${repository.repo}` });
+  };
+  return {
+    publish(draft) {
+      return withinDeadline(deadlineMs, async (limits) => {
+        const api = issueApi(client, repository, limits);
+        const { marker } = draft;
+        const fields = issueFields(draft);
+        const known = remembered.get(marker) ?? numberOf(draft.knownUrl ?? "", repository);
+        const found = await findMarked(api, marker, known);
+        const fresh = found.length > 0 ? null : await createIssue({ api, marker, fields, limits, pauseMs });
+        const kept = await (fresh === null ? settle(api, found) : settleFresh(api, marker, fresh));
+        remembered.set(marker, kept.number);
+        if (kept !== fresh) await update(api, kept, { fields, reopen: draft.reopen ?? true });
+        return { url: kept.url, number: kept.number, created: kept === fresh };
+      }).catch(explain("publish the change's issue"));
+    },
+    closeBySuccess(marker, comment) {
+      return withinDeadline(deadlineMs, async (limits) => {
+        const api = issueApi(client, repository, limits);
+        const found = await findMarked(api, marker, remembered.get(marker) ?? null);
+        const open = found.filter((issue) => issue.open);
+        for (const issue of open) await close(api, issue, { comment, reason: "completed" });
+        return open.map((issue) => issue.number);
+      }).catch(explain("close the change's issue"));
+    },
+  };
+}
+
+function numberOf(url: string, { owner, repo }: Repository): number | null {
+  const number = url.includes(`/${owner}/${repo}/issues/`) ? Number(url.split("/").at(-1)) : Number.NaN;
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+/** The one that stays. Its open doubles are closed: whoever opened them had no time to. */
+async function settle(api: IssueApi, found: readonly Issue[]): Promise<Issue> {
+  const [kept, ...doubles] = inOrder(found) as [Issue, ...Issue[]];
+  for (const double of doubles.filter((issue) => issue.open)) await closeDouble(api, double, kept);
+  return kept;
+}
+
+/** Two processes that looked at the same moment both open one: each looks again, and closes its own at most. */
+async function settleFresh(api: IssueApi, marker: string, fresh: Issue): Promise<Issue> {
+  // The issue exists, which is what counts: a look that fails is made up for by the next publish.
+  const seen = await findMarked(api, marker, null).catch((): readonly Issue[] => []);
+  const [kept = fresh] = inOrder([fresh, ...seen.filter((issue) => issue.number !== fresh.number)]);
+  if (kept !== fresh) await closeDouble(api, fresh, kept);
+  return kept;
+}
+
+/** An open one before a closed one, then the oldest. */
+function inOrder(issues: readonly Issue[]): readonly Issue[] {
+  return [...issues].sort((a, b) => Number(b.open) - Number(a.open) || a.number - b.number);
+}
+
+async function closeDouble(api: IssueApi, double: Issue, kept: Issue): Promise<void> {
+  const comment = `The same report as #${kept.number}, opened at the same time. It goes on there.`;
+  // Whoever comes next sees a double that could not be closed, and tries again.
+  await close(api, double, { comment, reason: "not_planned" }).catch(() => undefined);
+}
+
+type Update = Readonly<{ fields: IssueFields; reopen: boolean }>;
+
+async function update(api: IssueApi, issue: Issue, { fields, reopen }: Update): Promise<void> {
+  const missing = fields.labels.filter((label) => !issue.labels.includes(label));
+  await api.update(issue.number, {
+    title: fields.title,
+    body: keepTicks(fields.body, issue.body),
+    // GitHub replaces the whole list, so what people added has to be in it.
+    ...(missing.length > 0 && { labels: [...issue.labels, ...missing] }),
+    ...(reopen && !issue.open && { state: "open" as const }),
+  });
+}
+
+type Closing = Readonly<{ comment: string; reason: "completed" | "not_planned" }>;
+
+/** Closed first: a comment that fails leaves no issue open, and a repeat does not comment twice. */
+async function close(api: IssueApi, issue: Issue, { comment, reason }: Closing): Promise<void> {
+  await api.update(issue.number, { state: "closed", state_reason: reason });
+  await api.comment(issue.number, cutBody(comment));
+}
