@@ -1,0 +1,64 @@
+import { parseArguments, wantsJson } from "./cli/arguments.ts";
+import { chooseSurface } from "./cli/choose-surface.ts";
+import { renderHelp } from "./cli/help.ts";
+import { type Io, look, printError, change as runCommand, validate } from "./compose/cli-commands.ts";
+import { describeError, exitCodeOfError } from "./compose/exit.ts";
+import { runDemo } from "./demo/run-demo.ts";
+import { spawnChange } from "./demo/spawn-change.ts";
+import { renderJson } from "./report/json.ts";
+import { ACTION_VERSION } from "./version.ts";
+
+const out: Io = {
+  answer: (text) => process.stdout.write(`${text}\n`),
+  print: (text) => process.stdout.write(`${text}\n`),
+};
+/** With --json, people read standard error. */
+const err: Io = { ...out, print: (text) => process.stderr.write(`${text}\n`) };
+
+async function run(argv: readonly string[]): Promise<number> {
+  const command = parseArguments(argv);
+  const io = command.json ? err : out;
+  switch (command.kind) {
+    case "help":
+      io.print(renderHelp(command.topic));
+      return 0;
+    case "version":
+      io.answer(command.json ? renderJson({ version: ACTION_VERSION }) : `change-deploy ${ACTION_VERSION}`);
+      return 0;
+    case "validate":
+      return validate(command, io);
+    case "run":
+    case "resume":
+    case "rollback":
+      return runCommand(command, io);
+    case "status":
+    case "report":
+      return look(command, io);
+    case "demo":
+      return demo(command, io);
+  }
+}
+
+async function demo(looks: Parameters<typeof chooseSurface>[2], io: Io): Promise<number> {
+  const stream = looks.json ? process.stderr : process.stdout;
+  const { color } = chooseSurface(stream.isTTY === true, process.env, looks);
+  const flags = [...(looks.plain ? ["--plain"] : []), ...(looks.noColor ? ["--no-color"] : [])];
+  const change = spawnChange({ toStderr: looks.json, flags });
+  const demoed = await runDemo({ print: io.print, color, change });
+  if (looks.json) io.answer(renderJson({ ok: demoed.exitCode === 0, ...demoed }, 2));
+  return demoed.exitCode;
+}
+
+/** The only place where an error of the command line becomes an exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    printError(error, err);
+    if (wantsJson(argv)) out.answer(renderJson({ ok: false, error: describeError(error) }, 2));
+    return exitCodeOfError(error);
+  }
+}
+
+// Standard output may be a slow pipe: the exit code is set, and Node leaves when everything is written.
+process.exitCode = await main(process.argv.slice(2));

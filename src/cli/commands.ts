@@ -1,0 +1,121 @@
+/** Every flag by its long name. `value` is how the help names its value; null is a switch. */
+export const FLAGS = {
+  environment: { value: "NAME", short: null, text: "the environment to act on (default: local)" },
+  to: { value: "VERSION", short: null, text: "what steps see as CHANGE_VERSION (default: the short commit)" },
+  journal: { value: "REMOTE", short: null, text: "a git remote, URL or folder (default: this repository)" },
+  "journal-prefix": { value: "REF", short: null, text: "where its refs begin (default: refs/change-deploy)" },
+  strict: { value: null, short: null, text: "let warnings fail, too" },
+  json: { value: null, short: null, text: "one JSON document on standard output, the log on standard error" },
+  plain: { value: null, short: null, text: "plain lines instead of the live board" },
+  "no-color": { value: null, short: null, text: "no colours (NO_COLOR does the same)" },
+  help: { value: null, short: "h", text: "show this help" },
+  version: { value: null, short: null, text: "show the version" },
+} as const satisfies Record<string, Flag>;
+
+type Flag = Readonly<{ value: string | null; short: string | null; text: string }>;
+export type FlagName = keyof typeof FLAGS;
+
+export type CommandRow = Readonly<{
+  operand: Readonly<{ name: string; required: boolean; text: string }> | null;
+  flags: readonly FlagName[];
+  summary: string;
+  /** What the summary leaves open; shown in the command's own help. */
+  details: string;
+  examples: readonly string[];
+}>;
+
+const PLAN = { name: "PLAN", required: true, text: "the plan's file" };
+const CHANGE = { name: "CHANGE", required: false, text: "a change id (default: the newest)" };
+const JOURNAL: readonly FlagName[] = ["environment", "journal", "journal-prefix"];
+
+export const COMMANDS = {
+  validate: {
+    operand: PLAN,
+    flags: ["strict", "environment"],
+    summary: "find every mistake in a plan; touch nothing",
+    details: "Prints each problem with its line, column and what to write instead.",
+    examples: ["change-deploy validate plan.yml", "change-deploy validate plan.yml --strict --json"],
+  },
+  run: {
+    operand: PLAN,
+    flags: ["to", ...JOURNAL],
+    summary: "carry out a plan: batches, health checks, and rollback when one fails",
+    details:
+      "Writes every step to the journal before it is taken. Ctrl-C stops between steps;\n" +
+      "`resume` goes on from there, and `rollback` undoes it.",
+    examples: [
+      "change-deploy run plan.yml --to 2.0",
+      "change-deploy run plan.yml --to 2.0 --environment production --journal origin",
+    ],
+  },
+  resume: {
+    operand: CHANGE,
+    flags: JOURNAL,
+    summary: "go on with a change that was interrupted or held",
+    details:
+      "Starts with the first unfinished step. A finished step never runs again, and one that was\n" +
+      "cut off is looked up first and repeated only where that is safe.",
+    examples: ["change-deploy resume", "change-deploy resume CHG-2026-0142 --environment production"],
+  },
+  rollback: {
+    operand: CHANGE,
+    flags: JOURNAL,
+    summary: "undo a change, newest step first, and verify that it is undone",
+    details: "Also tries again what an earlier rollback left incomplete.",
+    examples: ["change-deploy rollback", "change-deploy rollback CHG-2026-0142 --environment production"],
+  },
+  status: {
+    operand: CHANGE,
+    flags: JOURNAL,
+    summary: "show how far a change has got, target by target",
+    details: "Reads the journal and changes nothing; safe while another process works on the change.",
+    examples: ["change-deploy status", "change-deploy status CHG-2026-0142 --json"],
+  },
+  report: {
+    operand: CHANGE,
+    flags: JOURNAL,
+    summary: "write the record of a change: what ran, what failed, what people owe next",
+    details: "Reads the journal; the report can be written again at any time.",
+    examples: ["change-deploy report", "change-deploy report CHG-2026-0142 --environment production"],
+  },
+  demo: {
+    operand: null,
+    flags: [],
+    summary: "watch a good and a bad release on twelve real services on this machine",
+    details:
+      "Works in a temporary folder, offline, in well under a minute, and leaves nothing behind.\n" +
+      "Needs git and nothing else.",
+    examples: ["change-deploy demo"],
+  },
+  help: {
+    operand: { name: "COMMAND", required: false, text: "the command to explain" },
+    flags: [],
+    summary: "explain a command",
+    details: "Without a command: all of them, with the exit codes.",
+    examples: ["change-deploy help run"],
+  },
+  version: {
+    operand: null,
+    flags: [],
+    summary: "show the version",
+    details: "",
+    examples: ["change-deploy version --json"],
+  },
+} as const satisfies Record<string, CommandRow>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** Taken by every command. */
+export const COMMON_FLAGS: readonly FlagName[] = ["json", "plain", "no-color", "help"];
+
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(COMMANDS, text);
+}
+
+export function isFlagName(text: string): text is FlagName {
+  return Object.hasOwn(FLAGS, text);
+}
+
+export function flagsOf(name: CommandName): readonly FlagName[] {
+  return [...COMMANDS[name].flags, ...COMMON_FLAGS];
+}

@@ -1,0 +1,29 @@
+import type { Observer } from "../ports.ts";
+
+/** Where a person watches a change. Nothing here throws, whatever becomes of the stream. */
+export interface Display {
+  readonly observer: Observer;
+  /** One line of the log that belongs to no event: a command's output, a notice. It may hold anything. */
+  log(line: string): void;
+  /** Shows the last state and lets go of the stream. May be called again. */
+  close(): void;
+}
+
+/** How lines and frames get onto a stream. */
+export interface Pane {
+  /** One finished line, which stays. */
+  print(line: string): void;
+  /** What is shown has changed. */
+  touch(): void;
+  close(): void;
+}
+
+/** The part of a terminal or pipe that a display uses; process.stdout and process.stderr are such. */
+export interface DisplayStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  write(text: string): boolean;
+  on(event: "resize" | "drain" | "error", listener: () => void): unknown;
+  off(event: "resize" | "drain" | "error", listener: () => void): unknown;
+}

@@ -1,0 +1,75 @@
+import type { Observer } from "../ports.ts";
+import { renderBoard } from "../report/board.ts";
+import { type LogEntry, openLog, renderLines } from "../report/lines.ts";
+import { type Progress, progressOf, recordProgress } from "../report/progress.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import type { Looks } from "./arguments.ts";
+import { chooseSurface, type Environment } from "./choose-surface.ts";
+import { cleanLogLine } from "./clean-log-line.ts";
+import type { Display, DisplayStream, Pane } from "./display.ts";
+import { openBoard, type Screen } from "./open-board.ts";
+import { openPlain } from "./open-plain.ts";
+import { writeEntry } from "./write-entry.ts";
+
+export type DisplayOptions = Readonly<{
+  stream: DisplayStream;
+  env: Environment;
+  looks: Looks;
+  now: () => number;
+}>;
+
+/** A live board on a terminal, plain lines in groups elsewhere. With --json the stream is standard error. */
+export function openDisplay({ stream, env, looks, now }: DisplayOptions): Display {
+  const surface = chooseSurface(stream.isTTY === true, env, looks);
+  const isBoard = surface.kind === "board";
+  const subject: Subject = { state: null, progress: null };
+  const pane: Pane = isBoard
+    ? openBoard({ stream, ...surface, now, render: (nowMs, screen) => renderSubject(subject, nowMs, screen) })
+    : openPlain(stream);
+
+  const log = openLog();
+  const entryLooks = { color: surface.color, runner: env.GITHUB_ACTIONS === "true" };
+  const observer: Observer = {
+    onEvent(event, state) {
+      if (isBoard) follow(subject, event, state);
+      for (const entry of renderLines(event, state, log)) {
+        const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
+        const line = isShown ? writeEntry(entry, event.at, entryLooks) : null;
+        if (line !== null) pane.print(line);
+      }
+      pane.touch();
+    },
+  };
+  const close = () => {
+    if (log.isOpen && !isBoard && entryLooks.runner) pane.print("::endgroup::");
+    log.isOpen = false;
+    pane.close();
+  };
+  return { observer, log: (line) => pane.print(cleanLogLine(line)), close };
+}
+
+type Subject = { state: ChangeState | null; progress: Progress | null };
+
+function follow(subject: Subject, event: ChangeEvent, state: ChangeState): void {
+  if (subject.state !== state || subject.progress === null) {
+    subject.state = state;
+    subject.progress = progressOf(state);
+  }
+  recordProgress(subject.progress, event, state);
+}
+
+function renderSubject({ state, progress }: Subject, nowMs: number, screen: Screen): readonly string[] {
+  return state === null || progress === null ? [] : renderBoard({ state, progress }, nowMs, screen);
+}
+
+/** A log tells what is of note; with debug logging, as GitHub calls it, every step of every target too. */
+function isTold(entry: LogEntry, env: Environment): boolean {
+  return entry.level !== "detail" || entry.kind !== "line" || env.RUNNER_DEBUG === "1";
+}
+
+/** The board tells the rest, and forgets it again. */
+function isWorthKeeping(entry: LogEntry, event: ChangeEvent): boolean {
+  if (entry.kind !== "line") return false;
+  return event.kind === "finished" || entry.level === "critical" || entry.level === "warning";
+}

@@ -1,0 +1,158 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as core from "@actions/core";
+import type { ActionInputs } from "../inputs.ts";
+import { headline } from "../report/outcome-words.ts";
+import { annotateIssues, renderIssuesMarkdown, renderIssuesText } from "../report/plan-report.ts";
+import { renderSummary } from "../report/summary.ts";
+import type { Timeline } from "../report/timeline.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { setOutput, setOutputs, writeSummary } from "./action-outputs.ts";
+import { describeError, exitCodeOfEnd } from "./exit.ts";
+import { type Loaded, loadChange } from "./load-change.ts";
+import { readRecorded } from "./read-change.ts";
+import { Reports } from "./reports.ts";
+import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { openRunner } from "./runner.ts";
+import type { Shell } from "./shell.ts";
+
+/** Carries out the phase that was asked for. Resolves to whether the job is green. */
+export async function runPhase(inputs: ActionInputs): Promise<boolean> {
+  switch (inputs.phase) {
+    case "validate":
+      return validate(inputs);
+    case "report":
+      return report(inputs);
+    default:
+      return execute(inputs);
+  }
+}
+
+async function validate(inputs: ActionInputs): Promise<boolean> {
+  const loaded = await load(inputs);
+  if (loaded === null || !loaded.ok) return false;
+  setOutput("change-id", loaded.change.id);
+  setOutput("digest", loaded.change.digest);
+  setOutput("environment", inputs.environment);
+  writeSummary(`Change \`${loaded.change.id}\`, digest \`${loaded.change.digest}\`.`);
+  return true;
+}
+
+/** The plan of the inputs; its problems are in the log, in the summary and at the lines that they are about. */
+async function load(inputs: ActionInputs): Promise<Loaded | null> {
+  if (inputs.plan === null) return null;
+  const { version, plan, run } = inputs;
+  const planPath = path.resolve(run.workspace, plan);
+  const environment = inputs.environment ?? "";
+  const loaded = await loadChange({
+    planPath,
+    root: run.workspace,
+    environment,
+    version,
+    commit: run.commit,
+  });
+  core.info(renderIssuesText(loaded.issues, plan, loaded.planText));
+  if (loaded.issues.length > 0) writeSummary(renderIssuesMarkdown(loaded.issues, plan));
+  for (const { level, message, line, column, ...rest } of annotateIssues(loaded.issues, plan)) {
+    const properties = { ...rest, startLine: line, startColumn: column };
+    if (level === "error") core.error(message, properties);
+    else core.warning(message, properties);
+  }
+  return loaded;
+}
+
+async function execute(inputs: ActionInputs): Promise<boolean> {
+  const request = await makeRequest(inputs);
+  if (request === null) return false;
+  const runner = openRunner(inputs);
+  let end: SessionEnd;
+  try {
+    end = await runSession(request, runner.shell);
+  } finally {
+    runner.close();
+  }
+  await tell(end.state, { ...end, journalRemote: null, shell: runner.shell });
+  if (end.nothing !== null) core.notice(end.nothing, { title: "Nothing to do" });
+  if (end.failure !== null) core.error(describeError(end.failure).message, { title: end.failure.code });
+  const isGreen = exitCodeOfEnd(end) === 0 || (inputs.phase === "rollback" && isRolledBack(end.state));
+  if (!isGreen) core.setFailed(headline(end.state));
+  return isGreen;
+}
+
+/** Asked for by hand, a rollback is what should happen; otherwise it is a failed change. */
+function isRolledBack(state: ChangeState): boolean {
+  return state.outcome?.outcome === "rolled-back" && state.trigger?.trigger === "manual";
+}
+
+async function makeRequest(inputs: ActionInputs): Promise<SessionRequest | null> {
+  const environment = inputs.environment ?? "";
+  if (inputs.phase === "rollback") {
+    return { kind: "rollback", environment, changeId: await findChangeId(inputs) };
+  }
+  const loaded = await load(inputs);
+  if (loaded === null || !loaded.ok) return null;
+  return { kind: "run", environment, commit: inputs.run.commit, ...loaded };
+}
+
+/** The one named, else the plan's, else the newest. */
+async function findChangeId(inputs: ActionInputs): Promise<string | null> {
+  if (inputs.changeId !== null || inputs.plan === null) return inputs.changeId;
+  const loaded = await load(inputs);
+  return loaded?.ok ? loaded.change.id : null;
+}
+
+/** Brings summary, outputs and issue up to what the journal says, without acting on the change. */
+async function report(inputs: ActionInputs): Promise<boolean> {
+  const changeId = await findChangeId(inputs);
+  const { shell, close } = openRunner(inputs);
+  try {
+    const { cwd, journal, journalPrefix, gitEnv } = shell;
+    const environment = inputs.environment ?? "";
+    const reading = { cwd, journal, journalPrefix, gitEnv, environment, changeId };
+    const recorded = await readRecorded(reading);
+    const { state, timeline, journalRef, journalRemote } = recorded;
+    const runUrl = shell.run?.url ?? null;
+    const extras = { journalRef, journalRemote, runUrl, issueUrl: state.issueUrl, reportPath: null };
+    const reports = new Reports({ timeline, issues: shell.issues, extras, next: shell.observer });
+    // The journal's outcome is the report; an issue that GitHub refuses does not change it.
+    const issue = await reports.conclude(state).catch((error) => {
+      core.warning(describeError(error).message, { title: "The issue was not brought up to date" });
+      return null;
+    });
+    await tell(state, { timeline, journalRef, journalRemote, issueUrl: issue?.url ?? state.issueUrl, shell });
+    return true;
+  } finally {
+    close();
+  }
+}
+
+type Telling = Readonly<{
+  timeline: Timeline;
+  journalRef: string;
+  journalRemote: string | null;
+  issueUrl: string | null;
+  shell: Shell;
+}>;
+
+async function tell(state: ChangeState, telling: Telling): Promise<void> {
+  const { timeline, journalRef, journalRemote, issueUrl, shell } = telling;
+  const runUrl = shell.run?.url ?? null;
+  const extras = { journalRef, journalRemote, runUrl, issueUrl, reportPath: null };
+  const summary = renderSummary(state, timeline, extras);
+  writeSummary(summary);
+  setOutputs(state, { journalRef, issueUrl, reportPath: await writeReport(state, summary, shell) });
+}
+
+/** The summary as a file, for a later step to keep as an artifact. */
+async function writeReport(state: ChangeState, summary: string, shell: Shell): Promise<string | null> {
+  const folder = path.join(process.env.RUNNER_TEMP ?? shell.cwd, "change-deploy");
+  const file = path.join(folder, `report-${state.attempt}.md`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, summary);
+    return file;
+  } catch (error) {
+    core.warning(`The report could not be written: ${describeError(error).message}`);
+    return null;
+  }
+}

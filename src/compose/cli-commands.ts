@@ -1,0 +1,129 @@
+import path from "node:path";
+import { readHead } from "../adapters/git/read-head.ts";
+import type { Command, Looks, Place } from "../cli/arguments.ts";
+import { chooseSurface } from "../cli/choose-surface.ts";
+import { renderBoard } from "../report/board.ts";
+import { renderJson } from "../report/json.ts";
+import { renderIssuesText } from "../report/plan-report.ts";
+import { progressOf } from "../report/progress.ts";
+import { buildResult } from "../report/result.ts";
+import { renderSummary } from "../report/summary.ts";
+import { describeError, exitCodeOfEnd } from "./exit.ts";
+import { type Loaded, loadChange } from "./load-change.ts";
+import { readRecorded } from "./read-change.ts";
+import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
+
+type Validate = Extract<Command, { kind: "validate" }>;
+type Asked = Looks & Place;
+type Named = Asked & Readonly<{ kind: "resume" | "rollback" | "status" | "report"; change: string | null }>;
+type Run = Extract<Command, { kind: "run" }>;
+
+/** Where a command's answer goes: `answer` is the one document of --json, `print` is for people. */
+export type Io = Readonly<{ answer(text: string): void; print(text: string): void }>;
+
+const NO_COMMIT_VERSION = "unversioned";
+/** As wide as a board of a state that nobody watches needs to be. */
+const STATUS_COLUMNS = 100;
+const STATUS_ROWS = 60;
+
+export async function validate(command: Validate, io: Io): Promise<number> {
+  const loaded = await load(command.plan, { environment: command.environment, version: null });
+  const failed = !loaded.ok || (command.strict && loaded.issues.length > 0);
+  if (command.json) {
+    const digest = loaded.ok ? { digest: loaded.change.digest } : {};
+    io.answer(renderJson({ ok: !failed, ...digest, issues: loaded.issues }, 2));
+  } else {
+    io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
+    if (loaded.ok) io.print(`Digest ${loaded.change.digest}`);
+  }
+  return failed ? 1 : 0;
+}
+
+/** run, resume and rollback: one session each, watched on the terminal. */
+export async function change(command: Run | Named, io: Io): Promise<number> {
+  const request = await makeRequest(command, io);
+  if (request === null) return 1;
+  const terminal = openTerminal(command, command);
+  let end: SessionEnd;
+  try {
+    end = await runSession(request, terminal.shell);
+  } finally {
+    terminal.close();
+  }
+  report(end, { command, io, terminal });
+  return exitCodeOfEnd(end);
+}
+
+async function makeRequest(command: Run | Named, io: Io): Promise<SessionRequest | null> {
+  const { environment } = command;
+  if (command.kind !== "run") {
+    const kind = command.kind === "rollback" ? "rollback" : "resume";
+    return { kind, environment, changeId: command.change };
+  }
+  const loaded = await load(command.plan, command);
+  if (!loaded.ok) {
+    if (command.json) io.answer(renderJson({ ok: false, issues: loaded.issues }, 2));
+    else io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
+    return null;
+  }
+  return { kind: "run", environment, commit: await readHead(process.cwd()), ...loaded };
+}
+
+async function load(
+  plan: string,
+  given: Readonly<{ environment: string; version: string | null }>,
+): Promise<Loaded> {
+  const commit = await readHead(process.cwd());
+  const version = given.version ?? commit?.slice(0, 12) ?? NO_COMMIT_VERSION;
+  const planPath = path.resolve(plan);
+  const isHere = planPath.startsWith(process.cwd() + path.sep);
+  const root = isHere ? process.cwd() : path.dirname(planPath);
+  return loadChange({ planPath, root, environment: given.environment, version, commit });
+}
+
+type Ending = Readonly<{ command: Run | Named; io: Io; terminal: Terminal }>;
+
+function report(end: SessionEnd, { command, io, terminal }: Ending): void {
+  const { journalRef, issueUrl } = end;
+  if (command.json)
+    return io.answer(renderJson(buildResult(end.state, { journalRef, issueUrl, reportPath: null }), 2));
+  if (end.nothing !== null) io.print(`Nothing to do for ${end.state.change.id}: ${end.nothing}`);
+  if (end.failure !== null) printError(end.failure, io);
+  if (issueUrl !== null) io.print(`Issue: ${path.relative(terminal.shell.cwd, issueUrl)}`);
+  io.print(`Journal: git log ${journalRef}`);
+}
+
+export function printError(error: unknown, io: Io): void {
+  const { code, message, hint } = describeError(error);
+  io.print(`error ${code}: ${message}`);
+  if (hint !== null) io.print(`  ${hint}`);
+}
+
+/** status shows the targets now; report tells the whole story in Markdown. */
+export async function look(command: Named, io: Io): Promise<number> {
+  const { state, timeline, journalRef, journalRemote } = await readRecorded({
+    cwd: process.cwd(),
+    journal: command.journal,
+    journalPrefix: command.journalPrefix ?? DEFAULT_PREFIX,
+    gitEnv: process.env,
+    environment: command.environment,
+    changeId: command.change,
+  });
+  const { issueUrl } = state;
+  if (command.json) {
+    io.answer(renderJson(buildResult(state, { journalRef, issueUrl, reportPath: null }), 2));
+  } else if (command.kind === "report") {
+    io.print(
+      renderSummary(state, timeline, { journalRef, journalRemote, runUrl: null, issueUrl, reportPath: null }),
+    );
+  } else {
+    const { color, unicode } = chooseSurface(process.stdout.isTTY === true, process.env, command);
+    const columns = process.stdout.columns ?? STATUS_COLUMNS;
+    const screen = { columns, rows: STATUS_ROWS, color, unicode };
+    for (const line of renderBoard({ state, progress: progressOf(state) }, Date.now(), screen))
+      io.print(line);
+    io.print(`Journal: git log ${journalRef}`);
+  }
+  return 0;
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { listChanges } from "../adapters/git/list-changes.ts";
+import { encodeName } from "../adapters/git/names.ts";
+import { type OpenedJournal, openJournal } from "../adapters/git/open-journal.ts";
+import { openRepository } from "../adapters/git/open-repository.ts";
+import type { Repository } from "../adapters/git/repository.ts";
+import { waitAtMost } from "../engine/wait-at-most.ts";
+import { ChangeError } from "../errors.ts";
+import type { Change } from "../plan/change.ts";
+import { describeEvent } from "../report/describe-event.ts";
+import type { SessionRequest } from "./run-session.ts";
+import type { Shell } from "./shell.ts";
+
+/** Where a session works: its journal is open, and the lease is ours. */
+export type Place = Readonly<{
+  repository: Repository;
+  opened: OpenedJournal;
+  receiptsFolder: string;
+  /** From here on the journal's messages call steps by their names. */
+  knowChange(change: Change): void;
+}>;
+
+/** How long the last push may take when somebody waits for us to go: the write-ahead file has it all. */
+const PARTING_MS = 300;
+
+export async function openPlace(request: SessionRequest, shell: Shell): Promise<Place> {
+  const repository = await openRepository({ cwd: shell.cwd, journal: shell.journal, env: shell.gitEnv });
+  const { environment } = request;
+  const given = request.kind === "run" ? request.change.id : request.changeId;
+  const changeId = given ?? (await findNewest(repository, shell.journalPrefix, environment));
+  let known: Change | undefined;
+  const opened = await openJournal({
+    repository,
+    prefix: shell.journalPrefix,
+    environment,
+    changeId,
+    holder: shell.holder,
+    clock: shell.clock,
+    describe: (event) => describeEvent(event, known),
+    ...(shell.run === null ? {} : { run: { id: shell.run.id, attempt: shell.run.attempt } }),
+  });
+  if (opened.setAside !== null) {
+    shell.say(
+      `Another process went on while this machine was away; what it had recorded is kept in ${opened.setAside}.`,
+    );
+  }
+  const folder = join(repository.git.gitDir, "change-deploy", encodeName(environment), encodeName(changeId));
+  const knowChange = (change: Change) => {
+    known = change;
+  };
+  return { repository, opened, receiptsFolder: join(folder, "receipts"), knowChange };
+}
+
+async function findNewest(repository: Repository, prefix: string, environment: string): Promise<string> {
+  const [newest] = await listChanges(repository, { prefix, environment });
+  if (newest !== undefined) return newest.changeId;
+  throw new ChangeError("CHANGE_UNKNOWN", `There is no change in the environment ${environment}.`, {
+    hint: "Check the environment and the journal.",
+  });
+}
+
+/** Gives the lease back. Whoever cancelled us waits only so long; a dead holder's lease is taken over. */
+export async function leavePlace({ opened }: Place, shell: Shell): Promise<void> {
+  const closing = opened.journal
+    .close()
+    .catch((error) => shell.say(`The lease was not given back: ${error}`));
+  if (!shell.cancel.aborted) return closing;
+  await waitAtMost(shell.clock, closing, PARTING_MS);
+}

@@ -1,0 +1,52 @@
+import { listChanges } from "../adapters/git/list-changes.ts";
+import { openRepository } from "../adapters/git/open-repository.ts";
+import { readChange } from "../adapters/git/read-change.ts";
+import { ChangeError } from "../errors.ts";
+import { readTimeline, type Timeline } from "../report/timeline.ts";
+import { replay } from "../rollout/evolve.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { reloadChange } from "./load-change.ts";
+
+export type Reading = Readonly<{
+  cwd: string;
+  journal: string | null;
+  journalPrefix: string;
+  gitEnv: Readonly<Record<string, string | undefined>>;
+  environment: string;
+  /** null: the newest of the environment. */
+  changeId: string | null;
+}>;
+
+export type ReadChange = Readonly<{
+  state: ChangeState;
+  timeline: Timeline;
+  journalRef: string;
+  journalRemote: string | null;
+}>;
+
+/** A change as its journal has it, without the lease: to look, not to act. Throws CHANGE_UNKNOWN. */
+export async function readRecorded(reading: Reading): Promise<ReadChange> {
+  const { environment, journalPrefix: prefix } = reading;
+  const repository = await openRepository({
+    cwd: reading.cwd,
+    journal: reading.journal,
+    env: reading.gitEnv,
+  });
+  const [newest] = reading.changeId === null ? await listChanges(repository, { prefix, environment }) : [];
+  const changeId = reading.changeId ?? newest?.changeId;
+  if (changeId === undefined) throw nothingIn(environment);
+  const found = await readChange(repository, { prefix, environment, changeId });
+  const state = replay(reloadChange(found.files), found.events);
+  return {
+    state,
+    timeline: readTimeline(state.change, found.events),
+    journalRef: found.ref,
+    journalRemote: repository.isRemote ? repository.name : null,
+  };
+}
+
+function nothingIn(environment: string): ChangeError {
+  return new ChangeError("CHANGE_UNKNOWN", `There is no change in the environment ${environment}.`, {
+    hint: "Check the environment and the journal.",
+  });
+}

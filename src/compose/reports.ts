@@ -1,0 +1,42 @@
+import type { Announcer, IssueStore, Observer } from "../ports.ts";
+import { issueMarker, renderIssue } from "../report/issue.ts";
+import type { ReportExtras } from "../report/sections.ts";
+import { recordInTimeline, type Timeline } from "../report/timeline.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeState } from "../rollout/state.ts";
+
+/** The change's records: a timeline fed by its events, and the issue made from it. */
+export class Reports implements Announcer, Observer {
+  readonly timeline: Timeline;
+  readonly #issues: IssueStore;
+  readonly #extras: ReportExtras;
+  readonly #next: Observer;
+
+  constructor(
+    parts: Readonly<{ timeline: Timeline; issues: IssueStore; extras: ReportExtras; next: Observer }>,
+  ) {
+    this.timeline = parts.timeline;
+    this.#issues = parts.issues;
+    this.#extras = parts.extras;
+    this.#next = parts.next;
+  }
+
+  onEvent(event: ChangeEvent, state: ChangeState): void {
+    recordInTimeline(this.timeline, event);
+    this.#next.onEvent(event, state);
+  }
+
+  announce(state: ChangeState): Promise<{ url: string }> {
+    return this.#issues.publish(renderIssue(state, this.timeline, this.#extras));
+  }
+
+  /** The issue's last word: opened only where a trigger fired, closed where an attempt has mended it. */
+  async conclude(state: ChangeState): Promise<{ url: string } | null> {
+    if (state.trigger !== null) return this.announce(state);
+    if (state.issueUrl === null || state.outcome?.outcome !== "succeeded") return null;
+    const { environment, id } = state.change;
+    const comment = `Attempt ${state.attempt} of this change has succeeded: every target is updated and verified.`;
+    await this.#issues.closeBySuccess(issueMarker(environment, id), comment);
+    return { url: state.issueUrl };
+  }
+}

@@ -1,0 +1,195 @@
+import { createProber } from "../adapters/probe/prober.ts";
+import { runChange } from "../engine/run-change.ts";
+import { waitAtMost } from "../engine/wait-at-most.ts";
+import { ChangeError } from "../errors.ts";
+import type { Change } from "../plan/change.ts";
+import { readTimeline, type Timeline } from "../report/timeline.ts";
+import type { Fact } from "../rollout/decide.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
+import { evolve, replay } from "../rollout/evolve.ts";
+import { openState } from "../rollout/open-state.ts";
+import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { reloadChange } from "./load-change.ts";
+import { leavePlace, openPlace, type Place } from "./place.ts";
+import { Reports } from "./reports.ts";
+import type { Shell } from "./shell.ts";
+
+export type SessionRequest = Readonly<{ environment: string }> &
+  (
+    | Readonly<{ kind: "run"; change: Change; planText: string; inputsText: string; commit: string | null }>
+    /** `changeId: null` is the newest change of the environment. */
+    | Readonly<{ kind: "resume" | "rollback"; changeId: string | null }>
+  );
+
+export type SessionEnd = Readonly<{
+  state: ChangeState;
+  timeline: Timeline;
+  journalRef: string;
+  issueUrl: string | null;
+  /** Why nothing was done, where nothing had to be. */
+  nothing: string | null;
+  /** What stopped us from writing the journal or from telling people; the state says how far it got. */
+  failure: ChangeError | null;
+}>;
+
+const CONCLUDE_MS = 90_000;
+
+/** One process's part in a change: take the lease, read the journal, do what is due, report, let go. */
+export async function runSession(request: SessionRequest, shell: Shell): Promise<SessionEnd> {
+  const place = await openPlace(request, shell);
+  try {
+    return await new Session(request, shell, place).run();
+  } finally {
+    await leavePlace(place, shell);
+  }
+}
+
+class Session {
+  readonly #request: SessionRequest;
+  readonly #shell: Shell;
+  readonly #place: Place;
+
+  constructor(request: SessionRequest, shell: Shell, place: Place) {
+    this.#request = request;
+    this.#shell = shell;
+    this.#place = place;
+  }
+
+  async run(): Promise<SessionEnd> {
+    const recorded = this.#readRecorded();
+    const opening = planOpening(recorded, this.#wish());
+    if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
+    const state = this.#stateFor(opening, recorded?.state ?? null);
+    this.#place.knowChange(state.change);
+    const reports = this.#makeReports(state);
+    if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
+
+    await this.#record(this.#openingFacts(opening, state), state, reports);
+    await this.#place.opened.journal.flush();
+    const failure = await this.#execute(state, reports);
+    if (this.#shell.cancel.aborted) return this.#endWith(state, reports, { failure });
+    return this.#endWith(state, reports, { failure: (await this.#conclude(state, reports)) ?? failure });
+  }
+
+  #readRecorded(): { state: ChangeState; digest: string } | null {
+    const { events, files } = this.#place.opened;
+    const started = events.findLast((event) => event.kind === "attempt-started");
+    if (started === undefined) return null;
+    return { state: replay(reloadChange(files), events), digest: started.digest };
+  }
+
+  #wish(): Wish {
+    const request = this.#request;
+    if (request.kind === "run") return { kind: "run", digest: request.change.digest };
+    return request.kind === "resume"
+      ? { kind: "resume" }
+      : { kind: "rollback", by: this.#shell.holder.actor };
+  }
+
+  #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {
+    if (opening.kind !== "start" || this.#request.kind !== "run") return recorded!;
+    const state = openState(this.#request.change);
+    state.issueUrl = recorded?.issueUrl ?? null;
+    return state;
+  }
+
+  #makeReports(state: ChangeState): Reports {
+    const { repository, opened } = this.#place;
+    const extras = {
+      journalRef: this.#place.opened.ref,
+      journalRemote: repository.isRemote ? repository.name : null,
+      runUrl: this.#shell.run?.url ?? null,
+      issueUrl: state.issueUrl,
+      reportPath: null,
+    };
+    const { issues, observer: next } = this.#shell;
+    const timeline = readTimeline(state.change, opened.events);
+    return new Reports({ timeline, issues, extras, next });
+  }
+
+  #openingFacts(opening: Opening, state: ChangeState): readonly Fact[] {
+    const { takenOver, writeAhead, events } = this.#place.opened;
+    const { holder } = this.#shell;
+    const taken: Fact[] = takenOver === null ? [] : [{ kind: "lease-taken-over", ...takenOver }];
+    if (opening.kind !== "start" || this.#request.kind !== "run") {
+      const found = writeAhead === "missing" ? "missing" : "found";
+      const facts = opening.kind === "continue" ? opening.facts : [];
+      return [...taken, { kind: "resumed", holder, writeAhead: found }, ...facts];
+    }
+    const { planText, inputsText, commit } = this.#request;
+    this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
+    const { id, environment, version, digest } = state.change;
+    const attempt = events.filter((event) => event.kind === "attempt-started").length + 1;
+    const fact = {
+      kind: "attempt-started",
+      attempt,
+      change: id,
+      environment,
+      version,
+      digest,
+      commit,
+      holder,
+    } as const;
+    return [...taken, fact];
+  }
+
+  async #record(facts: readonly Fact[], state: ChangeState, reports: Reports): Promise<void> {
+    const at = new Date(this.#shell.clock.now()).toISOString();
+    // A union member plus its time is an event again, which TypeScript cannot see.
+    const events = facts.map((fact) => ({ ...fact, at }) as ChangeEvent);
+    for (const event of events) reports.onEvent(event, evolve(state, event));
+    await this.#place.opened.journal.append(events);
+  }
+
+  async #execute(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
+    const { shell, place } = { shell: this.#shell, place: this.#place };
+    const commands = shell.makeCommands(place.receiptsFolder);
+    const prober = createProber({ commands, version: state.change.version });
+    const { clock, cancel } = shell;
+    const journal = place.opened.journal;
+    try {
+      await runChange(
+        state,
+        { clock, journal, commands, prober, announcer: reports, observer: reports },
+        cancel,
+      );
+      return null;
+    } catch (error) {
+      if (error instanceof ChangeError) return error;
+      throw error;
+    } finally {
+      await commands.endAll();
+    }
+  }
+
+  /** Tells the outcome where people look, and makes the whole story durable. */
+  async #conclude(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
+    const { clock } = this.#shell;
+    const told = reports.conclude(state).then(
+      (issue) => (issue === null ? [] : [{ kind: "reported", url: issue.url } as const]),
+      (error) => {
+        this.#shell.say(`The outcome was not reported: ${error instanceof Error ? error.message : error}`);
+        return [];
+      },
+    );
+    try {
+      await this.#record((await waitAtMost(clock, told, CONCLUDE_MS)) ?? [], state, reports);
+      await this.#place.opened.journal.flush();
+      return null;
+    } catch (error) {
+      if (error instanceof ChangeError) return error;
+      throw error;
+    }
+  }
+
+  #endWith(
+    state: ChangeState,
+    reports: Reports,
+    end: Partial<Pick<SessionEnd, "nothing" | "failure">>,
+  ): SessionEnd {
+    const { timeline } = reports;
+    const rest = { nothing: null, failure: null, ...end };
+    return { state, timeline, journalRef: this.#place.opened.ref, issueUrl: state.issueUrl, ...rest };
+  }
+}

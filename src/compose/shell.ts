@@ -1,0 +1,23 @@
+import type { Clock, Commands, IssueStore, Observer } from "../ports.ts";
+import type { Holder } from "../rollout/events.ts";
+
+/** The world as one entry (the action or the command line) has put it together. */
+export type Shell = Readonly<{
+  cwd: string;
+  clock: Clock;
+  /** In whose name this process acts, and where it can be looked at. */
+  holder: Holder;
+  /** The run and attempt on GitHub; null elsewhere. */
+  run: Readonly<{ id: string; attempt: number; url: string }> | null;
+  /** Which journal: a remote's name, a URL, or null for the default. */
+  journal: string | null;
+  journalPrefix: string;
+  /** git's environment, with the token's header where there is one. */
+  gitEnv: Readonly<Record<string, string | undefined>>;
+  makeCommands(receiptsFolder: string): Commands & Readonly<{ endAll(): Promise<void> }>;
+  observer: Observer;
+  issues: IssueStore;
+  /** A line of the log that belongs to no event. */
+  say(line: string): void;
+  cancel: AbortSignal;
+}>;

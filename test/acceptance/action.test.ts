@@ -1,0 +1,222 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type FakeGitHub, startFakeGitHub } from "../fakes/github/server.ts";
+import { localPlan, targetNames } from "./plans.ts";
+import { type Ended, strays, until, Workbench } from "./workbench.ts";
+
+let bench: Workbench;
+let github: FakeGitHub;
+let files: string;
+beforeEach(async () => {
+  bench = new Workbench();
+  github = await startFakeGitHub();
+  files = mkdtempSync(path.join(tmpdir(), "change-deploy-runner-"));
+  bench.write("remote/.keep", "");
+  bench.git("init", "--quiet", "--bare", "remote");
+  bench.git("remote", "add", "origin", path.join(bench.folder, "remote"));
+});
+afterEach(async () => {
+  await github.close();
+  const left = strays(bench.folder);
+  bench.remove();
+  rmSync(files, { recursive: true, force: true });
+  expect(github.violations).toEqual([]);
+  expect(left).toEqual([]);
+});
+
+type Inputs = Readonly<Record<string, string>>;
+type Job = Ended & Readonly<{ outputs: Record<string, string>; summary: string }>;
+
+const TOKEN = "token-of-the-job";
+const names = targetNames(6);
+const versions = () => new Set(names.map((name) => bench.read(`v/${name}`).trim()));
+
+/** As the runner starts an action: inputs and files by environment variables, one job an attempt. */
+function start(inputs: Inputs, attempt = 1) {
+  const given = {
+    phase: "run",
+    plan: "plan.yml",
+    environment: "production",
+    version: "2.0",
+    token: TOKEN,
+    ...inputs,
+  };
+  const file = (name: string) => {
+    const place = path.join(files, `${name}-${attempt}`);
+    writeFileSync(place, "");
+    return place;
+  };
+  const env = {
+    ...Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+    CI: "true",
+    GITHUB_ACTIONS: "true",
+    GITHUB_ACTOR: "octocat",
+    GITHUB_API_URL: github.url,
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_OUTPUT: file("output"),
+    GITHUB_REF: "refs/tags/v2.0",
+    GITHUB_REPOSITORY: "octo-org/shop",
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_RUN_ID: "4711",
+    GITHUB_SERVER_URL: "https://github.test",
+    GITHUB_SHA: bench.git("rev-parse", "HEAD").trim(),
+    GITHUB_STATE: file("state"),
+    GITHUB_STEP_SUMMARY: file("summary"),
+    GITHUB_WORKSPACE: bench.folder,
+    RUNNER_TEMP: files,
+  };
+  const { child, ended } = bench.start("index.js", { env });
+  const job = ended.then((end): Job => {
+    const outputs = readOutputs(readFileSync(env.GITHUB_OUTPUT, "utf8"));
+    return { ...end, outputs, summary: readFileSync(env.GITHUB_STEP_SUMMARY, "utf8") };
+  });
+  return { child, job };
+}
+
+/** `name<<delimiter`, the value's lines, the delimiter: the runner's own format. */
+function readOutputs(text: string): Record<string, string> {
+  const found = text.matchAll(/^([\w-]+)<<(.+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
+}
+
+function prepare(options: Parameters<typeof localPlan>[0] = {}): void {
+  bench.write("plan.yml", localPlan({ targets: 6, batches: "[1, 2]", ...options }));
+  bench.write(".gitignore", "v/\nlog\nremote/\n.change-deploy/\n");
+  bench.commit();
+  for (const name of names) bench.write(`v/${name}`, "1.0\n");
+}
+
+const BREAKS = { install: 'test "$TARGET_NAME" != t05 || exit 9' };
+const issues = () => github.state.repository.issues;
+
+describe("the bundle as the runner runs it", () => {
+  it("updates every target: green, with its outputs, a summary, a journal at the remote and no issue", async () => {
+    prepare();
+    const job = await start({}).job;
+    expect(job.code, job.stdout).toBe(0);
+    expect(versions()).toEqual(new Set(["2.0"]));
+    expect(job.outputs).toMatchObject({
+      outcome: "succeeded",
+      "change-id": "CHG-7",
+      environment: "production",
+    });
+    expect(JSON.parse(job.outputs.result ?? "")).toMatchObject({ version: 1, outcome: "succeeded" });
+    expect(job.summary).toContain("6 updated");
+    expect(bench.git("ls-remote", "origin")).toContain(job.outputs["journal-ref"]);
+    expect(issues()).toEqual([]);
+  });
+
+  it("opens one issue after a rollback, and updates that one on a re-run", async () => {
+    prepare(BREAKS);
+    const first = await start({}).job;
+    expect(first.code).toBe(1);
+    expect(first.outputs.outcome).toBe("rolled-back");
+    expect(versions()).toEqual(new Set(["1.0"]));
+    expect(issues()).toHaveLength(1);
+    expect(first.outputs["issue-url"]).toMatch(new RegExp(`/issues/${issues()[0]?.number}$`));
+
+    const second = await start({}, 2).job;
+    expect(second.outputs.outcome).toBe("rolled-back");
+    expect(issues()).toHaveLength(1);
+    expect(issues()[0]?.body).toMatch(/Attempt.*2/);
+  });
+
+  it("closes the issue when a newer attempt succeeds", async () => {
+    prepare(BREAKS);
+    await start({}).job;
+    bench.write("plan.yml", localPlan({ targets: 6, batches: "[1, 2]" }));
+    bench.commit();
+    const job = await start({}, 2).job;
+    expect(job.outputs.outcome, job.stdout).toBe("succeeded");
+    expect(issues().map(({ state }) => state)).toEqual(["closed"]);
+  });
+
+  it("rolls back, with its result, though GitHub refuses everything", async () => {
+    prepare(BREAKS);
+    const failure = { kind: "refuse", status: 403 } as const;
+    github.inject({ on: "GET /repos/{owner}/{repo}/issues", times: 100, failure });
+    const job = await start({}).job;
+    expect(job.outputs.outcome).toBe("rolled-back");
+    expect(job.stdout).toContain("issues: write");
+    expect(versions()).toEqual(new Set(["1.0"]));
+  });
+
+  it("never shows its token", async () => {
+    prepare({ install: "cat leak; env" });
+    bench.write("leak", `it is ${TOKEN}, and ${Buffer.from(TOKEN).toString("base64")}\n`);
+    const job = await start({}).job;
+    expect(job.code, job.stdout).toBe(0);
+    expect(job.stdout).toContain("it is ***");
+    const shown =
+      job.stdout.replace(/^::add-mask::.*$/gm, "") + job.stderr + job.summary + JSON.stringify(job.outputs);
+    expect(shown).not.toContain(TOKEN);
+    expect(bench.git("log", "-p", "--all")).not.toContain(TOKEN);
+  });
+});
+
+describe("a cancelled job", () => {
+  it("stops in order; the rescue job puts back what it left", async () => {
+    prepare({ stepSeconds: 0.3 });
+    const { child, job } = start({ phase: "deploy" });
+    await until("a target to be changed", () => bench.read("log").includes("t01 install"));
+    child.kill("SIGINT");
+    const cancelled = await job;
+    expect(cancelled.outputs.outcome).toBe("interrupted");
+    expect(cancelled.code).toBe(1);
+    expect(strays(bench.folder)).toEqual([]);
+
+    const rescue = await start({ phase: "rollback" }, 2).job;
+    expect(rescue.outputs.outcome, rescue.stdout).toBe("rolled-back");
+    expect(versions()).toEqual(new Set(["1.0"]));
+  });
+});
+
+describe("the other phases", () => {
+  it("validate: the digest and nothing touched; the run then has the same digest", async () => {
+    prepare();
+    const job = await start({ phase: "validate" }).job;
+    expect(job.code).toBe(0);
+    expect(versions()).toEqual(new Set(["1.0"]));
+    expect((await start({}, 2).job).outputs.digest).toBe(job.outputs.digest);
+  });
+
+  it("validate: a wrong plan is red, with the problem at its line", async () => {
+    prepare();
+    bench.write("plan.yml", "change-plan: 1\nchange: { id: A, titel: B }\n");
+    const job = await start({ phase: "validate" }).job;
+    expect(job.code).toBe(1);
+    expect(job.stdout).toMatch(/^::error .*file=plan\.yml,line=2/m);
+    expect(job.summary).toContain("titel");
+  });
+
+  it("rollback: a finished change goes back, by hand and green", async () => {
+    prepare();
+    await start({}).job;
+    const job = await start({ phase: "rollback" }, 2).job;
+    expect(job.code, job.stdout).toBe(0);
+    expect(job.outputs.outcome).toBe("rolled-back");
+    expect(versions()).toEqual(new Set(["1.0"]));
+    expect(issues()).toHaveLength(1);
+  });
+
+  it("report: the outcome again, from the journal alone", async () => {
+    prepare(BREAKS);
+    const first = await start({}).job;
+    github.state.repository.issues.length = 0;
+    const job = await start({ phase: "report" }, 2).job;
+    expect(job.code, job.stdout).toBe(0);
+    expect(job.outputs).toMatchObject({ outcome: "rolled-back", digest: first.outputs.digest });
+    expect(issues()).toHaveLength(1);
+  });
+
+  it("refuses an input that it does not have", async () => {
+    prepare();
+    const job = await start({ enviroment: "production" }).job;
+    expect(job.code).toBe(1);
+    expect(job.stdout).toMatch(/enviroment.*environment/);
+  });
+});

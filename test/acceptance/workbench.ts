@@ -1,0 +1,132 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const DIST = path.resolve("dist");
+const RUN_MS_MAX = 60_000;
+
+export type Ended = Readonly<{
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+  ms: number;
+}>;
+export type Running = Readonly<{ child: ChildProcess; ended: Promise<Ended> }>;
+
+/** A repository of its own with local targets, and the shipped bundles to run in it. */
+export class Workbench {
+  readonly folder: string;
+
+  constructor() {
+    this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), "change-deploy-acceptance-")));
+    this.git("-c", "init.defaultBranch=main", "init", "--quiet");
+    this.git("config", "user.name", "Tester");
+    this.git("config", "user.email", "tester@example.invalid");
+  }
+
+  git(...args: string[]): string {
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+    return execFileSync("git", args, {
+      cwd: this.folder,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  write(name: string, text: string): string {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  read(name: string): string {
+    const file = path.join(this.folder, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  list(name: string): string[] {
+    const folder = path.join(this.folder, name);
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  }
+
+  commit(): void {
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--message", "Plans");
+  }
+
+  cli(...args: string[]): Promise<Ended> {
+    return this.start("cli.js", { args }).ended;
+  }
+
+  /** A bundle as a process, in a group of its own so that a signal to us does not reach it. */
+  start(
+    bundle: string,
+    options: Readonly<{ args?: readonly string[]; env?: Readonly<Record<string, string>> }>,
+  ): Running {
+    const env = { PATH: process.env.PATH ?? "", HOME: this.folder, GIT_CONFIG_NOSYSTEM: "1", ...options.env };
+    const startedMs = performance.now();
+    const child = spawn(process.execPath, [path.join(DIST, bundle), ...(options.args ?? [])], {
+      cwd: this.folder,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const out = collect(child.stdout);
+    const err = collect(child.stderr);
+    const watchdog = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
+    const ended = new Promise<Ended>((resolve) => {
+      child.once("exit", (code, signal) => {
+        clearTimeout(watchdog);
+        const ms = performance.now() - startedMs;
+        // The pipes of a killed process may stay open in its children; what has come by now is enough.
+        setImmediate(() => resolve({ code, signal, stdout: out(), stderr: err(), ms }));
+      });
+    });
+    return { child, ended };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: Buffer[] = [];
+  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
+}
+
+/** Until the condition holds; a test that waits for something that never comes says what it was. */
+export async function until(what: string, holds: () => boolean, msMax = 20_000): Promise<void> {
+  const endMs = performance.now() + msMax;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Processes whose environment says that they work in this folder. */
+export function strays(folder: string): string[] {
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${folder}`);
+      } catch {
+        return false;
+      }
+    });
+}
