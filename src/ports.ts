@@ -102,4 +102,13 @@ export interface IssueStore {
   closeBySuccess(marker: string, comment: string): Promise<unknown>;
 }
 
-export type IssueDraft = Readonly<{ marker: string; title: string; body: string; labels: readonly string[] }>;
+export type IssueDraft = Readonly<{
+  marker: string;
+  title: string;
+  body: string;
+  labels: readonly string[];
+  /** false leaves a closed issue closed; the default reopens it, as when a trigger fires again. */
+  reopen?: boolean;
+  /** Where the journal says that it is: found there even if a list lags behind. */
+  knownUrl?: string | null;
+}>;

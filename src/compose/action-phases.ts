@@ -115,7 +115,7 @@ async function report(inputs: ActionInputs): Promise<boolean> {
     const extras = { journalRef, journalRemote, runUrl, issueUrl: state.issueUrl, reportPath: null };
     const reports = new Reports({ timeline, issues: shell.issues, extras, next: shell.observer });
     // The journal's outcome is the report; an issue that GitHub refuses does not change it.
-    const issue = await reports.conclude(state).catch((error) => {
+    const issue = await reports.conclude(state, { reopen: false }).catch((error) => {
       core.warning(describeError(error).message, { title: "The issue was not brought up to date" });
       return null;
     });

@@ -27,16 +27,21 @@ export class Reports implements Announcer, Observer {
   }
 
   announce(state: ChangeState): Promise<{ url: string }> {
-    return this.#issues.publish(renderIssue(state, this.timeline, this.#extras));
+    return this.#publish(state, { reopen: true });
   }
 
   /** The issue's last word: opened only where a trigger fired, closed where an attempt has mended it. */
-  async conclude(state: ChangeState): Promise<{ url: string } | null> {
-    if (state.trigger !== null) return this.announce(state);
+  async conclude(state: ChangeState, { reopen }: { reopen: boolean }): Promise<{ url: string } | null> {
+    if (state.trigger !== null) return this.#publish(state, { reopen });
     if (state.issueUrl === null || state.outcome?.outcome !== "succeeded") return null;
     const { environment, id } = state.change;
     const comment = `Attempt ${state.attempt} of this change has succeeded: every target is updated and verified.`;
     await this.#issues.closeBySuccess(issueMarker(environment, id), comment);
     return { url: state.issueUrl };
+  }
+
+  #publish(state: ChangeState, { reopen }: { reopen: boolean }): Promise<{ url: string }> {
+    const issue = renderIssue(state, this.timeline, this.#extras);
+    return this.#issues.publish({ ...issue, reopen, knownUrl: state.issueUrl });
   }
 }

@@ -166,7 +166,7 @@ class Session {
   /** Tells the outcome where people look, and makes the whole story durable. */
   async #conclude(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
     const { clock } = this.#shell;
-    const told = reports.conclude(state).then(
+    const told = reports.conclude(state, { reopen: true }).then(
       (issue) => (issue === null ? [] : [{ kind: "reported", url: issue.url } as const]),
       (error) => {
         this.#shell.say(`The outcome was not reported: ${error instanceof Error ? error.message : error}`);

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { getOctokit } from "@actions/github";
+import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
+import { proxyFetch } from "./proxy-fetch.ts";
 
 /** `request` and nothing else, so that what stands behind it can be replaced by something smaller. */
-export type GitHubClient = Pick<ReturnType<typeof getOctokit>, "request">;
+export type GitHubClient = Pick<Octokit, "request">;
 
 export type ClientOptions = Readonly<{
   token: string;
@@ -23,7 +24,7 @@ export type CallLimits = Readonly<{
   deadlineMs: number;
 }>;
 
-type Plugin = Parameters<typeof getOctokit>[2];
+type Plugin = (octokit: Octokit) => object;
 type RateLimited = { request?: { signal?: AbortSignal; deadlineMs?: number } };
 
 const API_VERSION = "2022-11-28";
@@ -40,26 +41,23 @@ export function githubClient(options: ClientOptions): GitHubClient {
     const limitMs = request?.deadlineMs ?? performance.now() + LIMIT_WAIT_MS_MAX;
     return waits < LIMIT_WAITS_MAX && untilMs < limitMs;
   };
-  const octokit = getOctokit(
-    token,
-    {
-      baseUrl: apiUrl,
-      userAgent: "change-deploy",
-      // The plugins share their queues by this id: one client must not slow another down.
-      throttle: {
-        id: randomUUID(),
-        retryAfterBaseValue: secondMs,
-        onRateLimit: mayWait,
-        onSecondaryRateLimit: mayWait,
-      },
-      // 429 is the throttling plugin's: it reads how long to wait.
-      retry: { retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
+  // The first plugin is the innermost: its time limit is for one try.
+  const Client = Octokit.plugin(boundedRequests(requestTimeoutMs), retry, throttling);
+  const octokit = new Client({
+    auth: token,
+    baseUrl: apiUrl,
+    userAgent: "change-deploy",
+    request: { fetch: proxyFetch(apiUrl) },
+    // The plugins share their queues by this id: one client must not slow another down.
+    throttle: {
+      id: randomUUID(),
+      retryAfterBaseValue: secondMs,
+      onRateLimit: mayWait,
+      onSecondaryRateLimit: mayWait,
     },
-    // The first plugin is the innermost: its time limit is for one try.
-    boundedRequests(requestTimeoutMs),
-    retry,
-    throttling,
-  );
+    // 429 is the throttling plugin's: it reads how long to wait.
+    retry: { retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
+  });
   octokit.hook.before("request", (call) => {
     call.headers["x-github-api-version"] = API_VERSION;
   });

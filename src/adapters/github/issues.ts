@@ -12,10 +12,6 @@ export type GitHubIssueDraft = IssueDraft &
   Readonly<{
     /** Logins, set when the issue is opened; later on they are the readers' own business. */
     assignees?: readonly string[];
-    /** `false` leaves a closed issue closed; the default reopens it, as when a trigger fires again. */
-    reopen?: boolean;
-    /** Its address, where the journal remembers one. Any other address is passed over. */
-    knownUrl?: string | null;
   }>;
 
 export type PublishedIssue = Readonly<{ url: string; number: number; created: boolean }>;

@@ -90,8 +90,9 @@ describe.concurrent("lists that lag behind", () => {
     "that lag for very long leave one issue open as soon as they have caught up",
     onGitHub(async (github) => {
       github.inject({ on: CREATE, times: 1, failure: { kind: "cut-after" } });
-      github.inject({ on: LIST, times: 9, failure: { kind: "stale" } });
+      github.inject({ on: LIST, times: 10, failure: { kind: "stale" } });
       await openStore(github).publish(draft());
+      expect(marked(github).map(({ state }) => state)).toEqual(["open", "open"]);
       await openStore(github).publish(draft());
 
       expect(marked(github).map(({ state }) => state)).toEqual(["open", "closed"]);
