@@ -2,10 +2,20 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // The slower suites have scripts of their own; `npm test` stays in seconds.
-    exclude: ["test/slow/**", "test/e2e/**"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The slower suites have scripts of their own; `npm test` is the quick one.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/acceptance/**", "test/slow/**", "test/e2e/**"],
+        },
+      },
+      // Runs dist/ as it ships: build it first.
+      { extends: true, test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"] } },
+    ],
   },
 });

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { INPUT_DEFAULTS, INPUT_NAMES, OUTPUT_NAMES, PHASES } from "../../src/inputs.ts";
+import { readTable } from "./markdown.ts";
+import { type Declared, loadAction, loadWorkflow } from "./workflows.ts";
+
+const action = loadAction();
+const reusable = loadWorkflow(".github/workflows/change-deploy.yml").on.workflow_call ?? {};
+const readme = readFileSync("README.md", "utf8");
+const names = (declared: Record<string, Declared> = {}) => Object.keys(declared);
+const firstCells = (heading: string) => readTable(readme, heading).map(([name]) => name?.replaceAll("`", ""));
+
+describe("the action's contract", () => {
+  it("has in action.yml exactly the inputs and outputs of the code", () => {
+    expect(names(action.inputs)).toEqual([...INPUT_NAMES]);
+    expect(names(action.outputs)).toEqual([...OUTPUT_NAMES]);
+  });
+
+  it("has the same defaults in action.yml and in the code", () => {
+    const defaults = Object.entries(INPUT_DEFAULTS).map(([name]) => [name, action.inputs[name]?.default]);
+    expect(Object.fromEntries(defaults)).toEqual(INPUT_DEFAULTS);
+    const hidden = names(action.inputs).filter(
+      (name) => action.inputs[name]?.default !== undefined && !(name in INPUT_DEFAULTS),
+    );
+    expect(hidden).toEqual(["token"]);
+  });
+
+  it("describes every input and output", () => {
+    const described = [...Object.values(action.inputs), ...Object.values(action.outputs)];
+    expect(described.filter(({ description }) => !description)).toEqual([]);
+  });
+
+  it("names every phase where the input is described", () => {
+    expect(PHASES.filter((phase) => !action.inputs.phase?.description?.includes(phase))).toEqual([]);
+  });
+
+  it("runs on the runtime that GitHub has, from the bundle", () => {
+    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
+  });
+});
+
+describe("the tables of README.md", () => {
+  it.each([
+    ["Inputs of the action", names(action.inputs)],
+    ["Outputs of the action", names(action.outputs)],
+    ["Inputs of the workflow", names(reusable.inputs)],
+    ["Secrets of the workflow", names(reusable.secrets)],
+    ["Outputs of the workflow", names(reusable.outputs)],
+    ["Phases", [...PHASES]],
+  ])("list under %s exactly what is there, in the same order", (heading, declared) => {
+    expect(declared.length).toBeGreaterThan(0);
+    expect(firstCells(heading)).toEqual(declared);
+  });
+
+  it("say of each input whether it is required, and its default", () => {
+    const rows = readTable(readme, "Inputs of the action").map(([name, given]) => [
+      name?.replaceAll("`", ""),
+      given?.replaceAll("`", ""),
+    ]);
+    const declared = Object.entries(action.inputs).map(([name, input]) => [
+      name,
+      input.required ? "required" : String(input.default ?? ""),
+    ]);
+    expect(rows).toEqual(declared);
+  });
+});
