@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as core from "@actions/core";
 import type { ActionInputs } from "../inputs.ts";
+import { code } from "../report/markdown.ts";
 import { headline } from "../report/outcome-words.ts";
 import { annotateIssues, renderIssuesMarkdown, renderIssuesText } from "../report/plan-report.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -9,12 +10,18 @@ import type { Timeline } from "../report/timeline.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { setOutput, setOutputs, writeSummary } from "./action-outputs.ts";
 import { describeError, exitCodeOfEnd } from "./exit.ts";
+import { describePreview } from "./explain.ts";
 import { type Loaded, loadChange } from "./load-change.ts";
+import type { LoadRequest } from "./load-plan.ts";
+import { hasErrors, previewChange } from "./preview-change.ts";
 import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
 import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
 import { openRunner } from "./runner.ts";
 import type { Shell } from "./shell.ts";
+
+type Validating = Extract<ActionInputs, { phase: "validate" }>;
+type Acting = Exclude<ActionInputs, { phase: "validate" }>;
 
 /** Carries out the phase that was asked for. Resolves to whether the job is green. */
 export async function runPhase(inputs: ActionInputs): Promise<boolean> {
@@ -28,40 +35,50 @@ export async function runPhase(inputs: ActionInputs): Promise<boolean> {
   }
 }
 
-async function validate(inputs: ActionInputs): Promise<boolean> {
-  const loaded = await load(inputs);
-  if (loaded === null || !loaded.ok) return false;
-  setOutput("change-id", loaded.change.id);
-  setOutput("digest", loaded.change.digest);
-  setOutput("environment", inputs.environment);
-  writeSummary(`Change \`${loaded.change.id}\`, digest \`${loaded.change.digest}\`.`);
-  return true;
+/** Every plan, whatever is wrong with another; the outputs are those of a single one. */
+async function validate(inputs: Validating): Promise<boolean> {
+  const { plans, environment } = inputs;
+  const nowMs = Date.now();
+  let isValid = true;
+  for (const plan of plans) {
+    const preview = await previewChange(requestOf(inputs, plan), nowMs);
+    tellIssues(preview, plan);
+    isValid &&= !hasErrors(preview.issues);
+    if (!preview.ok) continue;
+    if (plans.length > 1) writeSummary(`${code(plan)}:\n`);
+    writeSummary(describePreview(preview, nowMs));
+    if (plans.length > 1) continue;
+    setOutput("change-id", preview.plan.change.id);
+    setOutput("digest", preview.change?.digest ?? null);
+    setOutput("environment", environment);
+  }
+  return isValid;
 }
 
-/** The plan of the inputs; its problems are in the log, in the summary and at the lines that they are about. */
-async function load(inputs: ActionInputs): Promise<Loaded | null> {
+async function load(inputs: Acting): Promise<Loaded | null> {
   if (inputs.plan === null) return null;
-  const { version, plan, run } = inputs;
+  const loaded = await loadChange(requestOf(inputs, inputs.plan));
+  tellIssues(loaded, inputs.plan);
+  return loaded;
+}
+
+function requestOf({ run, environment, version }: ActionInputs, plan: string): LoadRequest {
   const planPath = path.resolve(run.workspace, plan);
-  const environment = inputs.environment ?? "";
-  const loaded = await loadChange({
-    planPath,
-    root: run.workspace,
-    environment,
-    version,
-    commit: run.commit,
-  });
-  core.info(renderIssuesText(loaded.issues, plan, loaded.planText));
-  if (loaded.issues.length > 0) writeSummary(renderIssuesMarkdown(loaded.issues, plan));
-  for (const { level, message, line, column, ...rest } of annotateIssues(loaded.issues, plan)) {
+  return { planPath, root: run.workspace, environment: environment ?? "", version, commit: run.commit };
+}
+
+/** A plan's problems go to the log, to the summary and to the lines that they are about. */
+function tellIssues({ issues, planText }: Pick<Loaded, "issues" | "planText">, plan: string): void {
+  core.info(renderIssuesText(issues, plan, planText));
+  if (issues.length > 0) writeSummary(renderIssuesMarkdown(issues, plan));
+  for (const { level, message, line, column, ...rest } of annotateIssues(issues, plan)) {
     const properties = { ...rest, startLine: line, startColumn: column };
     if (level === "error") core.error(message, properties);
     else core.warning(message, properties);
   }
-  return loaded;
 }
 
-async function execute(inputs: ActionInputs): Promise<boolean> {
+async function execute(inputs: Acting): Promise<boolean> {
   const request = await makeRequest(inputs);
   if (request === null) return false;
   const runner = openRunner(inputs);
@@ -84,7 +101,7 @@ function isRolledBack(state: ChangeState): boolean {
   return state.outcome?.outcome === "rolled-back" && state.trigger?.trigger === "manual";
 }
 
-async function makeRequest(inputs: ActionInputs): Promise<SessionRequest | null> {
+async function makeRequest(inputs: Acting): Promise<SessionRequest | null> {
   const environment = inputs.environment ?? "";
   if (inputs.phase === "rollback") {
     return { kind: "rollback", environment, changeId: await findChangeId(inputs) };
@@ -95,14 +112,14 @@ async function makeRequest(inputs: ActionInputs): Promise<SessionRequest | null>
 }
 
 /** The one named, else the plan's, else the newest. */
-async function findChangeId(inputs: ActionInputs): Promise<string | null> {
+async function findChangeId(inputs: Acting): Promise<string | null> {
   if (inputs.changeId !== null || inputs.plan === null) return inputs.changeId;
   const loaded = await load(inputs);
   return loaded?.ok ? loaded.change.id : null;
 }
 
 /** Brings summary, outputs and issue up to what the journal says, without acting on the change. */
-async function report(inputs: ActionInputs): Promise<boolean> {
+async function report(inputs: Acting): Promise<boolean> {
   const changeId = await findChangeId(inputs);
   const { shell, close } = openRunner(inputs);
   try {

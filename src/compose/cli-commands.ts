@@ -9,8 +9,10 @@ import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
 import { describeError, exitCodeOfEnd } from "./exit.ts";
-import { type Loaded, loadChange } from "./load-change.ts";
+import { loadChange } from "./load-change.ts";
+import { hasErrors, previewChange } from "./preview-change.ts";
 import { readRecorded } from "./read-change.ts";
+import { requestPlan } from "./request-plan.ts";
 import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
 import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
 
@@ -22,20 +24,22 @@ type Run = Extract<Command, { kind: "run" }>;
 /** Where a command's answer goes: `answer` is the one document of --json, `print` is for people. */
 export type Io = Readonly<{ answer(text: string): void; print(text: string): void }>;
 
-const NO_COMMIT_VERSION = "unversioned";
 /** As wide as a board of a state that nobody watches needs to be. */
 const STATUS_COLUMNS = 100;
 const STATUS_ROWS = 60;
 
 export async function validate(command: Validate, io: Io): Promise<number> {
-  const loaded = await load(command.plan, { environment: command.environment, version: null });
-  const failed = !loaded.ok || (command.strict && loaded.issues.length > 0);
+  const { environment } = command;
+  const request = await requestPlan(command.plan, { environment, version: null });
+  const preview = await previewChange(request, Date.now());
+  const failed = hasErrors(preview.issues) || (command.strict && preview.issues.length > 0);
+  const digest = preview.ok ? preview.change?.digest : undefined;
   if (command.json) {
-    const digest = loaded.ok ? { digest: loaded.change.digest } : {};
-    io.answer(renderJson({ ok: !failed, ...digest, issues: loaded.issues }, 2));
+    const known = digest === undefined ? {} : { digest };
+    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues }, 2));
   } else {
-    io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
-    if (loaded.ok) io.print(`Digest ${loaded.change.digest}`);
+    io.print(renderIssuesText(preview.issues, command.plan, preview.planText));
+    if (digest !== undefined) io.print(`Digest ${digest}`);
   }
   return failed ? 1 : 0;
 }
@@ -61,25 +65,13 @@ async function makeRequest(command: Run | Named, io: Io): Promise<SessionRequest
     const kind = command.kind === "rollback" ? "rollback" : "resume";
     return { kind, environment, changeId: command.change };
   }
-  const loaded = await load(command.plan, command);
+  const loaded = await loadChange(await requestPlan(command.plan, command));
   if (!loaded.ok) {
     if (command.json) io.answer(renderJson({ ok: false, issues: loaded.issues }, 2));
     else io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
     return null;
   }
   return { kind: "run", environment, commit: await readHead(process.cwd()), ...loaded };
-}
-
-async function load(
-  plan: string,
-  given: Readonly<{ environment: string; version: string | null }>,
-): Promise<Loaded> {
-  const commit = await readHead(process.cwd());
-  const version = given.version ?? commit?.slice(0, 12) ?? NO_COMMIT_VERSION;
-  const planPath = path.resolve(plan);
-  const isHere = planPath.startsWith(process.cwd() + path.sep);
-  const root = isHere ? process.cwd() : path.dirname(planPath);
-  return loadChange({ planPath, root, environment: given.environment, version, commit });
 }
 
 type Ending = Readonly<{ command: Run | Named; io: Io; terminal: Terminal }>;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { listChanges } from "../adapters/git/list-changes.ts";
 import { encodeName } from "../adapters/git/names.ts";
-import { type OpenedJournal, openJournal } from "../adapters/git/open-journal.ts";
+import { type OpenedJournal, type OpenOptions, openJournal } from "../adapters/git/open-journal.ts";
 import { openRepository } from "../adapters/git/open-repository.ts";
 import type { Repository } from "../adapters/git/repository.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
@@ -22,6 +22,7 @@ export type Place = Readonly<{
 
 /** How long the last push may take when somebody waits for us to go: the write-ahead file has it all. */
 const PARTING_MS = 300;
+const LEASE_POLL_MS = 15_000;
 
 export async function openPlace(request: SessionRequest, shell: Shell): Promise<Place> {
   const repository = await openRepository({ cwd: shell.cwd, journal: shell.journal, env: shell.gitEnv });
@@ -29,7 +30,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
   const given = request.kind === "run" ? request.change.id : request.changeId;
   const changeId = given ?? (await findNewest(repository, shell.journalPrefix, environment));
   let known: Change | undefined;
-  const opened = await openJournal({
+  const opened = await openPatiently(shell, {
     repository,
     prefix: shell.journalPrefix,
     environment,
@@ -49,6 +50,22 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
     known = change;
   };
   return { repository, opened, receiptsFolder: join(folder, "receipts"), knowChange };
+}
+
+/** A killed runner cannot give its lease back, so whoever comes to its rescue waits until it has run out. */
+async function openPatiently(shell: Shell, options: OpenOptions): Promise<OpenedJournal> {
+  const { clock, cancel, leaseWaitMs } = shell;
+  const endMs = clock.now() + leaseWaitMs;
+  for (;;) {
+    try {
+      return await openJournal(options);
+    } catch (error) {
+      const isHeld = error instanceof ChangeError && error.code === "LEASE_HELD";
+      if (!isHeld || cancel.aborted || clock.now() >= endMs) throw error;
+      shell.say(`${error.message} Waiting for it to end.`);
+      await clock.sleep(LEASE_POLL_MS, cancel);
+    }
+  }
 }
 
 async function findNewest(repository: Repository, prefix: string, environment: string): Promise<string> {

@@ -82,9 +82,8 @@ class Session {
   #wish(): Wish {
     const request = this.#request;
     if (request.kind === "run") return { kind: "run", digest: request.change.digest };
-    return request.kind === "resume"
-      ? { kind: "resume" }
-      : { kind: "rollback", by: this.#shell.holder.actor };
+    const { actor: by, where } = this.#shell.holder;
+    return request.kind === "resume" ? { kind: "resume" } : { kind: "rollback", by, where };
   }
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {

@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import { systemClock } from "../adapters/clock.ts";
+import { LEASE_MS } from "../adapters/git/open-journal.ts";
 import { githubClient } from "../adapters/github/client.ts";
 import { githubIssues } from "../adapters/github/issues.ts";
 import { gitTokenAuth } from "../adapters/github/token-auth.ts";
@@ -12,6 +13,7 @@ import type { ActionInputs } from "../inputs.ts";
 import { onEnding } from "./on-ending.ts";
 import type { Shell } from "./shell.ts";
 
+const MINUTE_MS = 60_000;
 const PLAIN = { json: false, plain: true, noColor: true } as const;
 
 /** The world of a job on GitHub: its log, its token, its issues. */
@@ -36,6 +38,7 @@ export function openRunner(inputs: ActionInputs): Runner {
     run: { id: run.runId, attempt: run.runAttempt, url: run.runUrl },
     journal: inputs.journal,
     journalPrefix: inputs.journalPrefix,
+    leaseWaitMs: inputs.phase === "rollback" ? LEASE_MS + MINUTE_MS : 0,
     gitEnv: { ...process.env, ...auth.env },
     makeCommands(receiptsFolder) {
       const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };

@@ -12,6 +12,8 @@ export type Shell = Readonly<{
   /** Which journal: a remote's name, a URL, or null for the default. */
   journal: string | null;
   journalPrefix: string;
+  /** How long to wait for a lease that another process holds, in the hope that it is dead; 0: not at all. */
+  leaseWaitMs: number;
   /** git's environment, with the token's header where there is one. */
   gitEnv: Readonly<Record<string, string | undefined>>;
   makeCommands(receiptsFolder: string): Commands & Readonly<{ endAll(): Promise<void> }>;

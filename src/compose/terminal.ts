@@ -33,6 +33,7 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     run: null,
     journal: place.journal,
     journalPrefix: place.journalPrefix ?? DEFAULT_PREFIX,
+    leaseWaitMs: 0,
     gitEnv: process.env,
     makeCommands(receiptsFolder) {
       const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });

@@ -1,9 +1,7 @@
 import type { Step } from "../plan/change.ts";
 import type { StepRun } from "./events.ts";
+import { UNDO_TRIES_MIN } from "./limits.ts";
 import type { Ladder } from "./state.ts";
-
-/** An undo is tried this often at least: giving up leaves a person with the work. */
-const UNDO_TRIES_MIN = 3;
 
 export type NextStep =
   | Readonly<{ kind: "run"; step: number; direction: StepRun["direction"] }>

@@ -3,9 +3,9 @@ import type { Fact } from "./decide.ts";
 import { boundReason } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
 
-/** What a person or a job asks for: `run` names a plan, the others only the change. */
+/** What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking run. */
 export type Wish = Readonly<
-  { kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; by: string }
+  { kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; by: string; where: string }
 >;
 
 export type Opening =
@@ -28,7 +28,7 @@ export function planOpening(
   wish: Wish,
 ): Opening {
   if (recorded === null) return wish.kind === "run" ? { kind: "start" } : unknown();
-  if (wish.kind === "rollback") return openRollback(recorded.state, wish.by);
+  if (wish.kind === "rollback") return openRollback(recorded.state, wish);
   const { state } = recorded;
   const outcome = state.outcome?.outcome ?? "interrupted";
   const isOther = wish.kind === "run" && wish.digest !== recorded.digest;
@@ -47,8 +47,12 @@ export function planOpening(
   }
 }
 
-function openRollback(state: ChangeState, by: string): Opening {
+function openRollback(state: ChangeState, { by, where }: Extract<Wish, { kind: "rollback" }>): Opening {
   const outcome = state.outcome?.outcome;
+  if (outcome === "succeeded" && state.holder?.where === where) {
+    // A rescue job that starts because the deploying job died after the change had succeeded.
+    return { kind: "nothing", why: "It has succeeded in this very run: there is nothing to rescue." };
+  }
   if (outcome === "rolled-back") return { kind: "nothing", why: "It is rolled back already." };
   if (outcome === "rejected") return { kind: "nothing", why: "It was rejected: nothing was touched." };
   if (outcome === "frozen") return frozen();

@@ -34,7 +34,7 @@ const names = targetNames(6);
 const versions = () => new Set(names.map((name) => bench.read(`v/${name}`).trim()));
 
 /** As the runner starts an action: inputs and files by environment variables, one job an attempt. */
-function start(inputs: Inputs, attempt = 1) {
+function start(inputs: Inputs, attempt = 1, run = "4711") {
   const given = {
     phase: "run",
     plan: "plan.yml",
@@ -61,7 +61,7 @@ function start(inputs: Inputs, attempt = 1) {
     GITHUB_REF: "refs/tags/v2.0",
     GITHUB_REPOSITORY: "octo-org/shop",
     GITHUB_RUN_ATTEMPT: String(attempt),
-    GITHUB_RUN_ID: "4711",
+    GITHUB_RUN_ID: run,
     GITHUB_SERVER_URL: "https://github.test",
     GITHUB_SHA: bench.git("rev-parse", "HEAD").trim(),
     GITHUB_STATE: file("state"),
@@ -196,11 +196,19 @@ describe("the other phases", () => {
   it("rollback: a finished change goes back, by hand and green", async () => {
     prepare();
     await start({}).job;
-    const job = await start({ phase: "rollback" }, 2).job;
+    const job = await start({ phase: "rollback" }, 1, "4712").job;
     expect(job.code, job.stdout).toBe(0);
     expect(job.outputs.outcome).toBe("rolled-back");
     expect(versions()).toEqual(new Set(["1.0"]));
     expect(issues()).toHaveLength(1);
+  });
+
+  it("rollback: leaves alone what succeeded in the same run, though its job died afterwards", async () => {
+    prepare();
+    await start({ phase: "deploy" }).job;
+    const job = await start({ phase: "rollback" }, 2).job;
+    expect(job.outputs.outcome, job.stdout).toBe("succeeded");
+    expect(versions()).toEqual(new Set(["2.0"]));
   });
 
   it("report: the outcome again, from the journal alone", async () => {

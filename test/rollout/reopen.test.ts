@@ -38,7 +38,7 @@ const after = (...events: ChangeEvent[]) => ({ state: replay(change, [started, .
 const same = { kind: "run", digest: "old" } as const;
 const other = { kind: "run", digest: "new" } as const;
 const resume = { kind: "resume" } as const;
-const rollback = { kind: "rollback", by: "octocat" } as const;
+const rollback = { kind: "rollback", by: "octocat", where: "another run" } as const;
 const RETRY = [{ kind: "rollback-retried", by: "octocat" }];
 
 describe("a re-run", () => {
@@ -78,4 +78,9 @@ describe("a re-run", () => {
       expect(opening).toMatchObject({ kind: "continue", facts: [{ trigger: "manual", by: "octocat" }] });
     },
   );
+
+  it("does not roll back what has succeeded in the very run that asks", () => {
+    const opening = planOpening(after(finished("succeeded")), { ...rollback, where: holder.where });
+    expect(opening.kind).toBe("nothing");
+  });
 });
