@@ -1,47 +1,60 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { type OutputChunk, rolldown } from "rolldown";
 
-const ENTRIES = ["index", "cli"];
+const ENTRIES = ["index", "cli"] as const;
 const SHEBANG = "#!/usr/bin/env node\n";
 
-/** Two steps, because ncc 0.45 cannot read TypeScript 7 sources: tsc to build/, ncc from there to dist/. */
+/** Each entry becomes one self-contained module in dist/, with the licences of what is in it. */
 async function build(): Promise<void> {
-  rmSync("build", { recursive: true, force: true });
-  await run("tsc", ["-p", "tsconfig.build.json"]);
-  await Promise.all(ENTRIES.map(bundle));
-
+  const chunks = await Promise.all(ENTRIES.map(bundle));
   rmSync("dist", { recursive: true, force: true });
   mkdirSync("dist");
-  for (const entry of ENTRIES) writeFileSync(`dist/${entry}.js`, readBundle(entry));
+  for (const { name, code } of chunks) writeFileSync(`dist/${name}.js`, withShebang(name, code));
   chmodSync("dist/cli.js", 0o755);
   // Says that the bundles are modules wherever the folder is copied to.
   writeFileSync("dist/package.json", `${JSON.stringify({ type: "module" })}\n`);
-  writeFileSync("dist/licenses.txt", ENTRIES.map(readLicenses).join("\n"));
+  const modules = chunks.flatMap((chunk) => chunk.moduleIds);
+  writeFileSync("dist/licenses.txt", renderLicenses(modules));
 }
 
-function bundle(entry: string): Promise<void> {
-  const options = ["--minify", "--target", "es2022", "--no-cache", "--quiet", "--license", "licenses.txt"];
-  return run("ncc", ["build", `build/${entry}.js`, "--out", `build/bundle-${entry}`, ...options]);
+/** One file, or no build: a second chunk or a path of this machine must not slip through. */
+async function bundle(entry: string): Promise<OutputChunk> {
+  const bundled = await rolldown({
+    input: `src/${entry}.ts`,
+    platform: "node",
+    transform: { target: "node20" },
+  });
+  const { output } = await bundled.generate({ format: "esm", minify: true, codeSplitting: false });
+  await bundled.close();
+  const [chunk, ...extra] = output;
+  if (extra.length > 0)
+    throw new Error(`${entry} has more than one file: ${extra.map((one) => one.fileName)}`);
+  if (chunk.code.includes(process.cwd())) throw new Error(`${entry} names the folder that it was built in`);
+  return chunk;
 }
 
-/** One self-contained file, or no build: a second chunk, an asset or a path of this machine must not slip through. */
-function readBundle(entry: string): string {
-  const folder = `build/bundle-${entry}`;
-  const extra = readdirSync(folder).filter(
-    (name) => !["index.js", "package.json", "licenses.txt"].includes(name),
-  );
-  if (extra.length > 0) throw new Error(`${folder} holds more than one file: ${extra.join(", ")}`);
-
-  const text = readFileSync(path.join(folder, "index.js"), "utf8");
-  if (text.includes(process.cwd()))
-    throw new Error(`${folder}/index.js names the folder that it was built in`);
-  if (entry !== "cli" || text.startsWith("#!")) return text;
-  return SHEBANG + text;
+function withShebang(name: string, code: string): string {
+  return name === "cli" && !code.startsWith("#!") ? SHEBANG + code : code;
 }
 
-function readLicenses(entry: string): string {
-  return `# Bundled in ${entry}.js\n\n${readFileSync(`build/bundle-${entry}/licenses.txt`, "utf8").trimEnd()}\n`;
+function renderLicenses(modules: readonly string[]): string {
+  const folders = new Set(modules.flatMap((id) => packageFolderOf(id) ?? []));
+  return [...folders].sort().map(renderLicense).join("\n");
+}
+
+/** The package that a bundled module comes from; null for our own. */
+function packageFolderOf(id: string): string | null {
+  const match = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll(path.sep, "/"));
+  return match === null ? null : match[0];
+}
+
+function renderLicense(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? "" : `\n${readFileSync(path.join(folder, file), "utf8").trim()}\n`;
+  return `# ${name} ${version} (${license})\n${text}`;
 }
 
 /** What ships is what was reviewed: the build of this source is the committed one, with no file more or less. */
@@ -54,21 +67,5 @@ function assertCommitted(): void {
   );
 }
 
-function run(program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(path.join("node_modules", ".bin", program), args, { stdio: "inherit" });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) =>
-      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`)),
-    );
-  });
-}
-
-try {
-  await build();
-  if (process.argv.includes("--check")) assertCommitted();
-} catch (error) {
-  // The compiler has said what is wrong; a stack of this file would only hide it.
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+await build();
+if (process.argv.includes("--check")) assertCommitted();

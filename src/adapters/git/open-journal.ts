@@ -102,7 +102,6 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
 }
 
 const LOOKS_MAX = 4;
-const LOOK_AGAIN_MS = 500;
 
 /**
  * The journal's head, fetched. A journal without commits that this repository has seen in it was
@@ -118,7 +117,7 @@ async function readHead(repository: Repository, ref: string): Promise<string | n
       return head;
     }
     if (looks === LOOKS_MAX) throw forgotten(repository, ref);
-    await delay(LOOK_AGAIN_MS * looks);
+    await delay(repository.patience.firstWaitMs * 2 ** looks);
   }
 }
 

@@ -60,9 +60,7 @@ async function findRepository(program: GitProgram, options: RepositoryOptions): 
     const [folder = "", format] = answer.stdout.toString("utf8").split("\n");
     return { gitDir: resolve(options.cwd, folder), hash: format === "sha256" ? "sha256" : "sha1" };
   }
-  if (!/not a git repository/i.test(answer.stderr)) {
-    throw missing(`git refuses the repository at ${options.cwd}: ${quoteWords(answer.stderr)}.`);
-  }
+  if (!/not a git repository/i.test(answer.stderr)) throw distrusted(options.cwd, answer.stderr);
   const elsewhere = options.journal !== null && options.journal !== ".";
   if (elsewhere && options.stateFolder !== undefined) return null;
   throw missing(`${options.cwd} is not inside a git repository.`);
@@ -72,6 +70,17 @@ function missing(message: string): ChangeError {
   return new ChangeError("REPOSITORY_MISSING", message, {
     hint: "Go to the repository of the change (git init makes one), or name a remote repository for the journal.",
   });
+}
+
+/** A container's checkout often belongs to another user than the one who runs there. */
+function distrusted(cwd: string, stderr: string): ChangeError {
+  return new ChangeError(
+    "REPOSITORY_MISSING",
+    `git refuses the repository at ${cwd}: ${quoteWords(stderr)}.`,
+    {
+      hint: `If it belongs to another user on purpose: git config --global --add safe.directory ${cwd}`,
+    },
+  );
 }
 
 async function makePrivateRepository(program: GitProgram, options: RepositoryOptions): Promise<Found> {

@@ -23,7 +23,9 @@ export class Repository {
   /** The journal's place, fit to be shown. */
   readonly name: string;
   readonly #remote: Remote | null;
-  readonly #patience: Patience;
+  readonly patience: Patience;
+  /** Nothing is at stake yet when reading fails: whoever is offline shall hear of it soon. */
+  readonly #readingPatience: Patience;
 
   constructor(
     parts: Readonly<{ git: Repository["git"]; hash: HashName; address: string | null; patience: Patience }>,
@@ -31,7 +33,8 @@ export class Repository {
     const { git, address, patience } = parts;
     this.git = git;
     this.hash = parts.hash;
-    this.#patience = patience;
+    this.patience = patience;
+    this.#readingPatience = { ...patience, totalMs: patience.totalMs / 4 };
     this.name = address === null ? "this repository" : hideCredentials(address);
     this.#remote = address === null ? null : { git, address, name: this.name, callMs: patience.callMs };
   }
@@ -44,7 +47,7 @@ export class Repository {
   readRefs(patterns: readonly string[]): Promise<RefValues> {
     const remote = this.#remote;
     if (remote === null) return readLocalRefs(this.git, patterns);
-    return persist(this.#patience, () => readRemoteRefs(remote, patterns));
+    return persist(this.#readingPatience, () => readRemoteRefs(remote, patterns));
   }
 
   /** Makes the objects of these references readable here. No reference changes. */
@@ -54,7 +57,7 @@ export class Repository {
     // A command line holds only so much.
     for (let from = 0; from < refs.length; from += REFS_PER_FETCH) {
       const some = refs.slice(from, from + REFS_PER_FETCH);
-      await persist(this.#patience, () => fetchObjects(remote, some));
+      await persist(this.#readingPatience, () => fetchObjects(remote, some));
     }
   }
 
@@ -70,7 +73,7 @@ export class Repository {
 
   /** All of them from the expected values, or none. What a remote accepted is also to be seen here. */
   async update(updates: readonly RefUpdate[]): Promise<UpdateResult> {
-    const result = await settleUpdate(this.#store, updates, this.#patience);
+    const result = await settleUpdate(this.#store, updates, this.patience);
     if (result.kind === "accepted") await this.mirror(updates.map(({ ref, to }) => [ref, to] as const));
     return result;
   }

@@ -55,17 +55,26 @@ export async function settleUpdate(
     const attempt = await store.attempt(left);
     if (attempt.kind === "accepted") return { kind: "accepted" };
     const seen = await look(store, left);
-    // A mirror may answer late: only a definite answer of the writing side makes a race lost.
-    if (seen?.moved && attempt.kind !== "unreachable") return { kind: "contested", values: seen.values };
-    if (seen?.open.length === 0) return { kind: "accepted" };
-    if (attempt.kind === "refused") throw refused(store.name, attempt.words);
+    const result = conclude(store, attempt, seen);
+    if (result !== null) return result;
     if (seen !== null && !seen.moved) left = seen.open;
+    // Whoever cannot look cannot know: the transport may have sent the same push twice by itself.
+    const answered = attempt.kind !== "unreachable" && seen !== null;
     const waitMs = backOffMs(tries, patience);
     const over = performance.now() - startedMs + waitMs > patience.totalMs;
-    if (over || (attempt.kind !== "unreachable" && tries >= ANSWERED_TRIES_MAX))
-      throw gaveUp(store.name, attempt);
+    if (over && !answered) throw unreachable(store.name, attempt.words);
+    if (over || (answered && tries >= ANSWERED_TRIES_MAX)) throw stuck(store.name, attempt.words);
     await delay(waitMs);
   }
+}
+
+/** null: neither made nor impossible, as far as we know. */
+function conclude(store: RefStore, attempt: Attempt, seen: Seen | null): UpdateResult | null {
+  // A mirror may answer late: only a definite answer of the writing side makes a race lost.
+  if (seen?.moved && attempt.kind !== "unreachable") return { kind: "contested", values: seen.values };
+  if (seen?.open.length === 0) return { kind: "accepted" };
+  if (attempt.kind === "refused") throw refused(store.name, attempt.words);
+  return null;
 }
 
 /** A lock that is still there after so many tries has been left behind. */
@@ -118,6 +127,16 @@ export function refused(name: string, words: string): ChangeError {
   );
 }
 
+function stuck(name: string, words: string): ChangeError {
+  return new ChangeError(
+    "JOURNAL_REFUSED",
+    `The journal at ${name} stays locked: ${words || "no reason given"}.`,
+    {
+      hint: "Let other git commands there end. If none is running, a killed one left its lock: delete the .lock file that is named.",
+    },
+  );
+}
+
 export function unreachable(name: string, words: string): ChangeError {
   return new ChangeError(
     "JOURNAL_UNREACHABLE",
@@ -126,9 +145,4 @@ export function unreachable(name: string, words: string): ChangeError {
       hint: "Check the network and the journal's address. What was recorded is kept on this machine; resume goes on.",
     },
   );
-}
-
-function gaveUp(name: string, attempt: Attempt): ChangeError {
-  if (attempt.kind === "unreachable") return unreachable(name, attempt.words);
-  return refused(name, attempt.words);
 }

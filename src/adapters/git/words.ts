@@ -22,4 +22,4 @@ export function plain(text: string): string {
 
 /** Progress, advice and the summary line say nothing about the cause. */
 const NOISE =
-  /^(To |hint: |Done$|error: failed to push some refs|(remote: )?(Counting|Compressing|Total|Resolving)\b)/;
+  /^(To \S+$|hint: |Done$|error: failed to push some refs|(remote: )?(Counting|Compressing|Total|Resolving)\b)/;

@@ -6,7 +6,8 @@ const SECRET_CHARS_MIN = 4;
 export type Redactor = Readonly<{
   /** False when the value is too short: masking it would tear ordinary words apart. */
   register(secret: string): boolean;
-  redact(text: string): string;
+  /** `isCut`: the text ends in the middle of something, so a secret's beginning at its end is masked too. */
+  redact(text: string, isCut?: boolean): string;
 }>;
 
 /**
@@ -24,7 +25,14 @@ export function createRedactor(): Redactor {
       }
       return parts.length > 0;
     },
-    redact: (text) => mask(text, spansOf(text, forms)),
+    redact(text, isCut = false) {
+      const spans = spansOf(text, forms);
+      if (isCut) spans.push(...begunAtEnd(text, forms));
+      return mask(
+        text,
+        spans.sort((a, b) => a.from - b.from),
+      );
+    },
   };
 }
 
@@ -79,7 +87,17 @@ function spansOf(text: string, forms: ReadonlySet<string>): Span[] {
       spans.push({ from: at, to: at + form.length });
     }
   }
-  return spans.sort((a, b) => a.from - b.from);
+  return spans;
+}
+
+function begunAtEnd(text: string, forms: ReadonlySet<string>): Span[] {
+  const spans: Span[] = [];
+  for (const form of forms) {
+    let length = Math.min(form.length - 1, text.length);
+    while (length > 0 && !text.endsWith(form.slice(0, length))) length -= 1;
+    if (length > 0) spans.push({ from: text.length - length, to: text.length });
+  }
+  return spans;
 }
 
 function mask(text: string, spans: readonly Span[]): string {

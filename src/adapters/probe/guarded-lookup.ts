@@ -7,8 +7,8 @@ export const ADDRESS_REFUSED = "ADDRESS_REFUSED";
 /** Where clouds hand out credentials to whoever asks from the machine itself. */
 const METADATA = ["168.63.129.16", "100.100.100.200", "192.0.0.192"];
 const METADATA_V6 = ["fd00:ec2::254", "fd20:ce::254"];
-/** IPv6 addresses that stand for an IPv4 one: mapped, compatible, and both ways of translation. */
-const V4_PREFIXES = ["::ffff:", "::", "64:ff9b::", "::ffff:0:"];
+/** IPv6 addresses that stand for an IPv4 one, besides the mapped ones, which a block list knows itself. */
+const V4_PREFIXES = ["::", "64:ff9b::", "::ffff:0:"];
 
 const REFUSED = refusedAddresses();
 

@@ -16,8 +16,8 @@ export type OutputRules = Readonly<{
   output: Readonly<{ line(label: string, text: string): void }>;
   /** Takes out of a line what a terminal or the runner would act on. */
   sanitise: (text: string) => string;
-  /** Masks the secrets of a line. */
-  redact: (text: string) => string;
+  /** Masks the secrets of a line, which may have been cut in the middle of one. */
+  redact: (text: string, isCut: boolean) => string;
 }>;
 
 export type StreamName = "stdout" | "stderr";
@@ -45,7 +45,7 @@ export function collectOutput(rules: OutputRules, label: string | null): OutputC
   const onLine = (stream: StreamName) => (raw: string, cutBytes: number) => {
     const plain = rules.sanitise(raw);
     if (stream === "stdout") stdout.add(plain);
-    const line = shorten(rules.redact(plain), cutBytes);
+    const line = shorten(rules.redact(plain, cutBytes > 0), cutBytes);
     tail.add(line);
     if (bytes <= FLOOD_BYTES) show(line);
   };
@@ -61,7 +61,7 @@ export function collectOutput(rules: OutputRules, label: string | null): OutputC
       if (bytes <= FLOOD_BYTES) return splitter.push(chunk);
       hiddenBytes += chunk.length;
       if (chunk.length <= FLOOD_CHUNK_BYTES) return splitter.push(chunk);
-      splitter.skip();
+      splitter.skip(chunk.length - FLOOD_CHUNK_BYTES);
       splitter.push(chunk.subarray(-FLOOD_CHUNK_BYTES));
     },
     note: show,

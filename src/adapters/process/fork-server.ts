@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { CommandCall } from "../../ports.ts";
-import { readFifo } from "./fifo.ts";
+import { readFifos } from "./fifo.ts";
 import { forkRequest } from "./fork-request.ts";
 import { hasEnded, jobExit, unannouncedJob } from "./job-exit.ts";
 import { signalGroup } from "./process-group.ts";
@@ -66,7 +66,7 @@ export async function openForkServer(place: Place, base: string): Promise<ForkSe
     isAlive: () => server.exitCode === null && server.signalCode === null,
     async run(call, receipt) {
       writeFileSync(request, forkRequest(call, receipt, { ...place, pipes }), { mode: 0o600 });
-      const [stdout, stderr] = [readFifo(pipes.stdout), readFifo(pipes.stderr)];
+      const [stdout, stderr] = readFifos(pipes);
       server.stdin.write("\n");
       const announced = await answer();
       const leader = announced === null ? unannouncedJob(receipt) : Number(announced);

@@ -1,40 +1,35 @@
 import type { Readable } from "node:stream";
 
 export type LineReader = Readonly<{
-  /** The next line; null when there will be none. One caller at a time. */
+  /** The next line; null once there will be none. One caller at a time. */
   next(): Promise<string | null>;
 }>;
 
-/** Short lines of our own processes, one by one. */
+/** The short lines of a process of our own, one by one. */
 export function readLines(stream: Readable): LineReader {
-  const lines: (string | null)[] = [];
-  let waiting: ((line: string | null) => void) | null = null;
+  const lines: string[] = [];
   let rest = "";
-  const deliver = (line: string | null) => {
-    if (waiting === null) {
-      lines.push(line);
-      return;
-    }
-    waiting(line);
-    waiting = null;
-  };
+  let isOver = false;
+  let onNews = () => {};
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
-    for (const part of parts) deliver(part);
+    lines.push(...parts);
+    onNews();
   });
-  stream.once("close", () => deliver(null));
+  stream.once("close", () => {
+    isOver = true;
+    onNews();
+  });
   return {
-    next() {
-      const line = lines.shift();
-      if (line !== undefined) {
-        if (line === null) lines.push(null);
-        return Promise.resolve(line);
+    async next() {
+      while (lines.length === 0 && !isOver) {
+        await new Promise<void>((resolve) => {
+          onNews = resolve;
+        });
       }
-      return new Promise((resolve) => {
-        waiting = resolve;
-      });
+      return lines.shift() ?? null;
     },
   };
 }

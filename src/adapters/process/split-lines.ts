@@ -1,11 +1,12 @@
 /** Bytes of one line that are kept; the rest of a longer line is counted and dropped. */
 const LINE_BYTES_MAX = 16_384;
 const NEWLINE = 10;
+const TORN = "\ufffd";
 
 export type LineSplitter = Readonly<{
   push(chunk: Buffer): void;
   /** Bytes are missing here: what follows up to the next newline is no whole line, and is dropped. */
-  skip(): void;
+  skip(bytes: number): void;
   end(): void;
 }>;
 
@@ -26,7 +27,9 @@ export function lineSplitter(onLine: OnLine): LineSplitter {
     cut += part.length - kept;
   };
   const emit = () => {
-    if (!skipping) onLine(carry?.toString("utf8", 0, held) ?? "", cut);
+    const text = carry?.toString("utf8", 0, held) ?? "";
+    // A character that the cut has torn would hide what stands before it from the redaction.
+    if (!skipping) onLine(cut > 0 && text.endsWith(TORN) ? text.slice(0, -1) : text, cut);
     held = cut = 0;
     skipping = false;
   };
@@ -45,7 +48,8 @@ export function lineSplitter(onLine: OnLine): LineSplitter {
       }
       hold(chunk.subarray(from));
     },
-    skip() {
+    skip(bytes) {
+      cut += bytes;
       if (held > 0) emit();
       skipping = true;
     },

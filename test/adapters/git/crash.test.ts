@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BARE_ENV, expectSound, git, makeRemote, makeRepository, open, openAt } from "./setup.ts";
 
 const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
-const ROUNDS = 12;
+const ROUNDS = 8;
 const REF = "refs/change-deploy/production/changes/CHG-1";
 
 type Life = { found: string; events: number; acknowledged: number; flushed: number };
@@ -42,7 +42,7 @@ describe.each(PLACES)("kill -9 at any moment, with %s", (_, makePlace) => {
     const folder = makePlace();
     let before: Life = { found: "none", events: 0, acknowledged: -1, flushed: -1 };
     for (let round = 0; round < ROUNDS; round++) {
-      const life = await liveAndDie(folder, Math.random() * 250);
+      const life = await liveAndDie(folder, Math.random() * 200);
       expect(life.events, `round ${round}`).toBeGreaterThan(before.acknowledged);
       if (round > 0) expect(life.found).toBe("found");
       before = { ...life, acknowledged: Math.max(life.acknowledged, life.events - 1) };

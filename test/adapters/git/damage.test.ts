@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readChange } from "../../../src/adapters/git/read-change.ts";
 import {
@@ -64,6 +65,15 @@ describe("a damaged journal", () => {
       writeFileSync(file, whole);
     }
     expect((await readChange(repository, PLACE)).events).toEqual(EVENTS);
+  });
+
+  it("is noticed when a file is sound in itself, and another one", async () => {
+    const folder = await makeJournal();
+    const id = git(folder, "rev-parse", `${REF}~2:plan.yaml`).trim();
+    const file = join(folder, ".git", "objects", id.slice(0, 2), id.slice(2));
+    chmodSync(file, 0o600);
+    writeFileSync(file, deflateSync("blob 15\0change-plan: 2\n"));
+    await expectCode(readChange(await openAt(folder), PLACE), "JOURNAL_CORRUPT");
   });
 
   it.each([

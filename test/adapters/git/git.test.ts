@@ -28,6 +28,12 @@ describe("running git", () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it("ends what ignores SIGTERM also when git itself does not", async () => {
+    const program = scripted("(trap '' TERM; echo x >&2; exec sleep 60) & echo $! > pids; wait");
+    await runGit(program, { ...CALL, deadlineMs: 500 });
+    expect(isAlive(Number(readFileSync(join(program.cwd, "pids"), "utf8")))).toBe(false);
+  });
+
   it("does not wait for what git leaves running in the background", async () => {
     const program = scripted("sleep 60 & echo $!; exit 0");
     const answer = await runGit(program, CALL);

@@ -30,7 +30,7 @@ export async function serveHttp(remote: string): Promise<HttpRemote> {
     const answer = (queue.length > 1 ? queue.shift() : queue[0]) ?? "serve";
     if (typeof answer === "object") return refuse(response, answer);
     if (answer === "drop") return void request.socket.destroy();
-    runBackend(remote, request, response, answer === "serve-then-drop");
+    runBackend(remote, { request, response, drop: answer === "serve-then-drop" });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${remote.split("/").at(-1)}`;
@@ -46,7 +46,10 @@ function refuse(response: ServerResponse, { status, body }: { status: number; bo
   response.end(body ?? "");
 }
 
-function runBackend(remote: string, request: IncomingMessage, response: ServerResponse, drop: boolean): void {
+type Exchange = { request: IncomingMessage; response: ServerResponse; drop: boolean };
+
+function runBackend(remote: string, exchange: Exchange): void {
+  const { request, response, drop } = exchange;
   const [path = "", query = ""] = (request.url ?? "").split("?");
   const backend = spawn("git", ["-c", "http.receivepack=true", "http-backend"], {
     env: {

@@ -229,6 +229,7 @@ describe("a journal", () => {
     writeFileSync(lock, "");
     const error = await expectCode(journal.flush(), "JOURNAL_REFUSED");
     expect(error.message).toContain("lease.lock");
+    expect(error.hint).toContain("delete the .lock file");
     rmSync(lock);
     await journal.flush();
     expect(

@@ -13,6 +13,7 @@ import {
   makeRepository,
   open,
   openAt,
+  readBack,
   writeHook,
 } from "./setup.ts";
 
@@ -113,6 +114,34 @@ describe("the journal's place", () => {
     for (const journal of ["nowhere", "../nowhere", "--upload-pack=touch /tmp/x", "-x:y"]) {
       await expectCode(openAt(makeRepository(), { journal }), "INPUT_INVALID");
     }
+  });
+});
+
+describe("a repository of another user", () => {
+  it("is refused in git's words, with the setting that allows it", async () => {
+    const env = { ...BARE_ENV, GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" };
+    const folder = makeRepository();
+    const error = await expectCode(openAt(folder, { env }), "REPOSITORY_MISSING");
+    expect(error.message).toContain("dubious ownership");
+    expect(error.hint).toContain(`safe.directory ${folder}`);
+  });
+});
+
+describe("a checkout of few commits or few files", () => {
+  it.each([["--depth=1"], ["--filter=blob:none"]])("takes a journal like any other: %s", async (flag) => {
+    const { remote, clones } = makeRemote();
+    git(remote, "config", "uploadpack.allowFilter", "true");
+    const [clone] = clones as [string];
+    for (const message of ["one", "two"]) {
+      git(clone, "-c", "user.name=x", "-c", "user.email=x", "commit", "--allow-empty", "-qm", message);
+    }
+    git(clone, "push", "-q", "origin", "HEAD:refs/heads/main");
+    await writeOne(clone);
+    const checkout = join(makeFolder(), "checkout");
+    git(clone, "clone", "-q", flag, "--branch=main", `file://${remote}`, checkout);
+    await writeOne(checkout);
+    expect(await readBack(clone)).toEqual([baked(1), baked(1)]);
+    expect(git(checkout, "log", "--oneline", REF).trim().split("\n")).toHaveLength(2);
   });
 });
 

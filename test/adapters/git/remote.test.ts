@@ -1,11 +1,12 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readChange } from "../../../src/adapters/git/read-change.ts";
 import { type HttpRemote, serveHttp } from "./http-remote.ts";
 import {
   BARE_ENV,
   baked,
+  cleanups,
   expectCode,
   expectSound,
   git,
@@ -24,16 +25,10 @@ import {
 const REF = "refs/change-deploy/production/changes/CHG-1";
 const COUNT = ["rev-list", "--count", REF];
 
-const servers: HttpRemote[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
-
 async function makeHttpRemote(): Promise<{ remote: string; clone: string; server: HttpRemote }> {
   const { remote } = makeRemote(0);
   const server = await serveHttp(remote);
-  servers.push(server);
+  cleanups.push(server.close);
   return { remote, clone: makeClone(server.url), server };
 }
 

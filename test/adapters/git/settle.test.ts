@@ -94,6 +94,17 @@ describe("an update of references", () => {
     expect(error.message).toContain("words of the server");
   });
 
+  it("that nobody could look after may have been made, whatever the server said", async () => {
+    const { store } = makeStore([answer("busy")]);
+    const read = async () => {
+      throw unreachable("the store", "nothing");
+    };
+    await expectCode(
+      settleUpdate({ ...store, read }, UPDATES, { ...QUICK, totalMs: 50 }),
+      "JOURNAL_UNREACHABLE",
+    );
+  });
+
   it("goes on while even looking fails", async () => {
     const { store, values } = makeStore([applyAndVanish, answer("unreachable"), answer("unreachable")]);
     let looks = 0;

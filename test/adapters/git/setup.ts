@@ -11,10 +11,13 @@ import type { ChangeEvent } from "../../../src/rollout/events.ts";
 
 const folders: string[] = [];
 const opened: OpenedJournal[] = [];
+/** Run after the journals have been closed: what they talk to. */
+export const cleanups: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
   // A journal that a test left open has a timer and a file of its own.
   await Promise.allSettled(opened.splice(0).map(({ journal }) => journal.close()));
+  for (const cleanup of cleanups.splice(0)) await cleanup();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 

@@ -192,6 +192,6 @@ async function onSmallDisk(body: (folder: string) => Promise<void>): Promise<voi
   try {
     await body(folder);
   } finally {
-    execFileSync("umount", [folder]);
+    execFileSync("umount", ["--lazy", folder]);
   }
 }

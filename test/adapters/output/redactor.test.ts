@@ -59,6 +59,16 @@ describe("a registered secret", () => {
     expect(redacting("aaaa")("aaaaaa")).toBe("***");
   });
 
+  it.each(["s", "s3cr3t-valu", "czNjcjN0", "73336"])(
+    "begun as %j at a cut is masked there, and only there",
+    (begun) => {
+      const redact = redacting("s3cr3t-value");
+      expect(redact(`a line ${begun}`, true)).toBe("a line ***");
+      expect(redact(`a line ${begun} `, true)).toBe(`a line ${begun} `);
+      expect(redact(`a line ${begun}`)).toBe(`a line ${begun}`);
+    },
+  );
+
   it("that holds what the sanitiser breaks is still masked", () => {
     const redact = redacting("x##[y\u0007z");
     expect(redact(sanitiseLine("<x##[y\u0007z>"))).toBe("<***>");

@@ -18,6 +18,7 @@ describe("an address", () => {
     "0:0:0:0:0:ffff:a83f:8110",
     "::169.254.169.254",
     "64:ff9b::169.254.169.254",
+    "::ffff:0:168.63.129.16",
     "not-an-address",
   ])("like %s is refused", (address) => {
     expect(isRefused(address)).toBe(true);

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { quoteWord } from "../../../src/adapters/process/quote-word.ts";
-import { call, commandsIn, env, folder, leftovers, never } from "./setup.ts";
+import { call, commandsIn, endLeftovers, env, folder, leftovers, never } from "./setup.ts";
 
 const opened: { endAll(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -39,10 +40,12 @@ describe("a fork server", () => {
 
   it("serves many at once, and tells their output apart", async () => {
     const { run } = forking();
-    const results = await Promise.all(Array.from({ length: 100 }, (_, n) => run(`echo ${n}; exit ${n}`)));
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => run(`echo ${n}; exit ${n + 100}`)),
+    );
     expect(results.map((result) => result.stdout)).toEqual(results.map((_, n) => `${n}`));
     expect(results.map((result) => result.ending)).toEqual(
-      results.map((_, code) => ({ kind: "exited", code })),
+      results.map((_, n) => ({ kind: "exited", code: n + 100 })),
     );
   });
 
@@ -78,6 +81,7 @@ describe("a fork server", () => {
   it("lets nothing of one run into the output of the next", async () => {
     const { run } = forking();
     const first = await run("(sleep 0.8; echo late) & echo $PPID");
+    await setTimeout(100); // for its server to be idle, if it is to be used again
     const second = await run("sleep 1; echo $PPID");
     expect(second.stdout).toMatch(/^\d+$/);
     expect(second.stdout).not.toBe(first.stdout);
@@ -116,14 +120,15 @@ describe("a fork server", () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it("does not keep a process from ending that forgets to end it", async () => {
-    const receipts = path.join(folder, "forgotten");
+  it.each([
+    ["a server", "0", "touch forgotten"],
+    ["what a script left running", "9", "sleep 60 &"],
+  ])("lets a process end that forgets about %s", async (_, directRuns, script) => {
+    const receipts = path.join(folder, "forgetful");
     const file = path.join(import.meta.dirname, "killed-parent.ts");
-    const parent = spawn(process.execPath, [file, folder, receipts, "0", "id", "touch forgotten-done"], {
-      env,
-    });
+    const parent = spawn(process.execPath, [file, folder, receipts, directRuns, "id", script], { env });
     expect(await once(parent, "exit")).toEqual([0, null]);
-    expect(existsSync(path.join(folder, "forgotten-done"))).toBe(true);
+    if (directRuns === "9") endLeftovers();
     await expect.poll(leftovers).toEqual([]);
   });
 });

@@ -22,9 +22,18 @@ afterAll(async () => {
 
 /** The command lines of every process that this test file started and that still lives. */
 export function leftovers(): string[] {
-  return readdirSync("/proc")
-    .filter((pid) => /^\d+$/.test(pid) && read(`/proc/${pid}/environ`).includes(MARK))
-    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
+  return marked().map((pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
+}
+
+/** For the tests in which something stays behind on purpose. */
+export function endLeftovers(): void {
+  for (const pid of marked()) process.kill(Number(pid), "SIGKILL");
+}
+
+function marked(): string[] {
+  return readdirSync("/proc").filter(
+    (pid) => /^\d+$/.test(pid) && read(`/proc/${pid}/environ`).includes(MARK),
+  );
 }
 
 function read(file: string): string {
