@@ -3,6 +3,7 @@ import { chooseSurface } from "./cli/choose-surface.ts";
 import { renderHelp } from "./cli/help.ts";
 import { type Io, look, printError, change as runCommand, validate } from "./compose/cli-commands.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
+import { explain } from "./compose/explain.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { spawnChange } from "./demo/spawn-change.ts";
 import { renderJson } from "./report/json.ts";
@@ -27,6 +28,8 @@ async function run(argv: readonly string[]): Promise<number> {
       return 0;
     case "validate":
       return validate(command, io);
+    case "explain":
+      return explain(command, io);
     case "run":
     case "resume":
     case "rollback":
@@ -58,6 +61,13 @@ async function main(argv: readonly string[]): Promise<number> {
     if (wantsJson(argv)) out.answer(renderJson({ ok: false, error: describeError(error) }, 2));
     return exitCodeOfError(error);
   }
+}
+
+// A reader that goes away (`| head`) is no failure of the command.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 // Standard output may be a slow pipe: the exit code is set, and Node leaves when everything is written.

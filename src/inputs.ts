@@ -1,5 +1,5 @@
-import { findNearest } from "./cli/nearest.ts";
 import { ChangeError } from "./errors.ts";
+import { findNearest } from "./plan/nearest.ts";
 import { type Env, type RunContext, readRunContext } from "./run-context.ts";
 
 /** What the runner gives us, read once, at the start, and nowhere else. */
@@ -46,12 +46,14 @@ type Common = Readonly<{
 
 export type ActionInputs = Common &
   (
-    | Readonly<{ phase: "validate"; plan: string; environment: string | null }>
+    | Readonly<{ phase: "validate"; plans: readonly string[]; environment: string | null }>
     | Readonly<{ phase: "deploy" | "run"; plan: string; environment: string }>
     | Readonly<{ phase: "rollback" | "report"; plan: string | null; environment: string }>
   );
 
 const VALUE_CHARS_MAX = 1_024;
+/** The explanations of more would not fit into the summary of one step. */
+const PLANS_MAX = 50;
 
 /** Throws INPUT_INVALID with every problem at once. An empty value counts as not given. */
 export function readInputs(env: Env): ActionInputs {
@@ -71,8 +73,10 @@ export function readInputs(env: Env): ActionInputs {
     token: given.token,
     run,
   };
+  const { plan, environment } = given;
+  if (phase === "validate") return { ...common, phase, plans: linesOf(plan ?? ""), environment };
   // checkPhase has made sure that what a phase needs is there.
-  return { ...common, phase, plan: given.plan, environment: given.environment } as ActionInputs;
+  return { ...common, phase, plan, environment } as ActionInputs;
 }
 
 type Given = Readonly<Record<InputName, string | null>>;
@@ -129,8 +133,11 @@ function checkPhase(phase: Phase, { given, run, problems }: Reading): void {
 function checkValues(given: Given, problems: string[]): void {
   for (const [name, value] of Object.entries(given)) {
     if (value === null) continue;
-    if (/\p{Cc}/u.test(value)) problems.push(`\`${name}\` has a line break or a control character in it`);
-    if (value.length > VALUE_CHARS_MAX)
+    const lines = name === "plan" && given.phase === "validate" ? linesOf(value) : [value];
+    if (lines.length > PLANS_MAX) problems.push(`\`${name}\` has more than ${PLANS_MAX} lines`);
+    if (lines.some((line) => /\p{Cc}/u.test(line)))
+      problems.push(`\`${name}\` has a line break or a control character in it`);
+    if (lines.some((line) => line.length > VALUE_CHARS_MAX))
       problems.push(`\`${name}\` is longer than ${VALUE_CHARS_MAX} characters`);
   }
   const journal = given.journal ?? "";
@@ -143,6 +150,14 @@ function checkValues(given: Given, problems: string[]): void {
   if (prefix !== "" && !/^refs(\/[A-Za-z0-9][\w-]*)+$/.test(prefix)) {
     problems.push("`journal-prefix` is not the beginning of a ref, such as `refs/change-deploy`");
   }
+}
+
+/** Of several plans, each stands on a line of its own. */
+function linesOf(value: string): string[] {
+  return value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 function defaultVersion({ ref, commit }: RunContext): string {

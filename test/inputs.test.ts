@@ -122,6 +122,30 @@ describe("reading the inputs", () => {
   });
 });
 
+describe("several plans", () => {
+  const plans = "changes/a.yml\r\n\n  changes/b c.yml\n";
+
+  it("are validated in one step, one a line", () => {
+    expect(readInputs(environment({ phase: "validate", plan: plans }))).toMatchObject({
+      phase: "validate",
+      plans: ["changes/a.yml", "changes/b c.yml"],
+    });
+  });
+
+  it("are refused by every other phase, and in a number that nobody could read about", () => {
+    expect(problems({ ...DEPLOY, plan: plans })).toContain("`plan` has a line break");
+    const many = Array.from({ length: 51 }, (_, index) => `${index}.yml`).join("\n");
+    expect(problems({ phase: "validate", plan: many })).toContain("`plan` has more than 50 lines");
+  });
+
+  it("have names of one line and without control characters", () => {
+    expect(problems({ phase: "validate", plan: "a.yml\nb\u001b.yml" })).toContain("control character");
+    expect(problems({ phase: "validate", plan: `a.yml\n${"x".repeat(2_000)}` })).toContain(
+      "longer than 1024",
+    );
+  });
+});
+
 describe("a mistake in the inputs", () => {
   it.each<[string, Record<string, string>, string]>([
     [

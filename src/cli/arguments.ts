@@ -11,6 +11,13 @@ export type Place = Readonly<{ environment: string; journal: string | null; jour
 export type Command = Looks &
   (
     | Readonly<{ kind: "validate"; plan: string; strict: boolean; environment: string }>
+    | Readonly<{
+        kind: "explain";
+        plan: string;
+        version: string | null;
+        at: string | null;
+        environment: string;
+      }>
     | (Place & Readonly<{ kind: "run"; plan: string; version: string | null }>)
     | (Place & Readonly<{ kind: "resume" | "rollback" | "status" | "report"; change: string | null }>)
     | Readonly<{ kind: "demo" }>
@@ -52,6 +59,8 @@ function buildCommand(
   switch (kind) {
     case "validate":
       return { kind, plan: operand ?? "", strict: flags.has("strict"), environment, ...looks };
+    case "explain":
+      return { kind, plan: operand ?? "", version: text("to"), at: text("at"), environment, ...looks };
     case "run":
       return { kind, plan: operand ?? "", version: text("to"), ...place, ...looks };
     case "help":

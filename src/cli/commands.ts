@@ -4,6 +4,11 @@ export const FLAGS = {
   to: { value: "VERSION", short: null, text: "what steps see as CHANGE_VERSION (default: the short commit)" },
   journal: { value: "REMOTE", short: null, text: "a git remote, URL or folder (default: this repository)" },
   "journal-prefix": { value: "REF", short: null, text: "where its refs begin (default: refs/change-deploy)" },
+  at: {
+    value: "TIME",
+    short: null,
+    text: "as if it were that time, such as 2026-11-27T18:00 (default: now)",
+  },
   strict: { value: null, short: null, text: "let warnings fail, too" },
   json: { value: null, short: null, text: "one JSON document on standard output, the log on standard error" },
   plain: { value: null, short: null, text: "plain lines instead of the live board" },
@@ -35,6 +40,21 @@ export const COMMANDS = {
     summary: "find every mistake in a plan; touch nothing",
     details: "Prints each problem with its line, column and what to write instead.",
     examples: ["change-deploy validate plan.yml", "change-deploy validate plan.yml --strict --json"],
+  },
+  explain: {
+    operand: PLAN,
+    flags: ["environment", "to", "at"],
+    summary: "show what a plan would do, how long it takes and whether it fits its window",
+    details:
+      "Draws the phases and batches, and says what is expected and what the worst case is, when it\n" +
+      "must start by, from when on it is too late to turn back, who must approve, what stops it, and\n" +
+      "what a rollback undoes. Runs no command and touches nothing. A TIME without an offset is in the\n" +
+      "plan's own time zone. With --json, all moments are ISO texts and all durations milliseconds.",
+    examples: [
+      "change-deploy explain plan.yml",
+      "change-deploy explain plan.yml --environment production --to 2.0 --json",
+      "change-deploy explain plan.yml --at 2026-11-27T18:00",
+    ],
   },
   run: {
     operand: PLAN,

@@ -34,6 +34,7 @@ function renderOverview(): string {
     section("Examples", [
       "change-deploy demo",
       ...COMMANDS.validate.examples.slice(0, 1),
+      ...COMMANDS.explain.examples.slice(0, 1),
       ...COMMANDS.run.examples,
       "change-deploy help run",
     ]),

@@ -1,6 +1,6 @@
 import { ChangeError } from "../errors.ts";
+import { findNearest } from "../plan/nearest.ts";
 import { COMMANDS, type CommandName, FLAGS, flagsOf, isCommandName } from "./commands.ts";
-import { findNearest } from "./nearest.ts";
 
 const MESSAGE_CHARS_MAX = 300;
 

@@ -10,6 +10,7 @@ import { evolve, replay } from "../rollout/evolve.ts";
 import { openState } from "../rollout/open-state.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { describeError } from "./exit.ts";
 import { reloadChange } from "./load-change.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
 import { Reports } from "./reports.ts";
@@ -65,6 +66,7 @@ class Session {
     const reports = this.#makeReports(state);
     if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
 
+    await this.#keepSources(opening);
     await this.#record(this.#openingFacts(opening, state), state, reports);
     await this.#place.opened.journal.flush();
     const failure = await this.#execute(state, reports);
@@ -107,6 +109,13 @@ class Session {
     return new Reports({ timeline, issues, extras, next });
   }
 
+  /** What the attempt is made from goes into the journal with its first event. */
+  async #keepSources(opening: Opening): Promise<void> {
+    if (opening.kind !== "start" || this.#request.kind !== "run") return;
+    const { planText, inputsText } = this.#request;
+    await this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
+  }
+
   #openingFacts(opening: Opening, state: ChangeState): readonly Fact[] {
     const { takenOver, writeAhead, events } = this.#place.opened;
     const { holder } = this.#shell;
@@ -116,8 +125,7 @@ class Session {
       const facts = opening.kind === "continue" ? opening.facts : [];
       return [...taken, { kind: "resumed", holder, writeAhead: found }, ...facts];
     }
-    const { planText, inputsText, commit } = this.#request;
-    this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
+    const { commit } = this.#request;
     const { id, environment, version, digest } = state.change;
     const attempt = events.filter((event) => event.kind === "attempt-started").length + 1;
     const fact = {
@@ -168,7 +176,8 @@ class Session {
     const told = reports.conclude(state, { reopen: true }).then(
       (issue) => (issue === null ? [] : [{ kind: "reported", url: issue.url } as const]),
       (error) => {
-        this.#shell.say(`The outcome was not reported: ${error instanceof Error ? error.message : error}`);
+        const { message, hint } = describeError(error);
+        this.#shell.say(`The outcome was not reported: ${message} ${hint ?? ""}`.trimEnd());
         return [];
       },
     );

@@ -1,16 +1,12 @@
-import { unreachable } from "../errors.ts";
+import { ChangeError, unreachable } from "../errors.ts";
 import type { CommandCall, CommandResult, Ports } from "../ports.ts";
 import type { Action, Fact } from "../rollout/decide.ts";
 import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/events.ts";
+import { backoffMs, VERSION_PAUSE_MS, VERSION_TIMEOUT_MS, VERSION_TRIES } from "../rollout/limits.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
 
-const VERSION_TIMEOUT_MS = 30_000;
 const VERSION_CHARS_MAX = 500;
-const VERIFY_TRIES = 3;
-const VERIFY_PAUSE_MS = 2_000;
-const BACKOFF_FIRST_MS = 1_000;
-const BACKOFF_MAX_MS = 30_000;
 
 export type Effects = Readonly<{ state: ChangeState; ports: Ports; signal: AbortSignal }>;
 export type Effect = Exclude<Action, { kind: "record" }>;
@@ -39,10 +35,6 @@ async function runStep(run: StepRun, tryNumber: number, effects: Effects): Promi
   if (signal.aborted) return { kind: "step-unstarted", ...run };
   const result = await ports.commands.run(callOf(run, effects), signal);
   return factOf(run, result);
-}
-
-function backoffMs(tryNumber: number): number {
-  return Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (tryNumber - 2));
 }
 
 function factOf(run: StepRun, result: CommandResult): Fact {
@@ -105,7 +97,6 @@ async function recordVersion(target: string, effects: Effects): Promise<Fact> {
   return { kind: "version-unreadable", target, detail: answer.detail };
 }
 
-/** A version that cannot be read right after an undo is asked for again: the target may still be starting. */
 async function verifyVersion(target: string, effects: Effects): Promise<Fact> {
   const { state, ports, signal } = effects;
   for (let tries = 1; ; tries++) {
@@ -114,10 +105,10 @@ async function verifyVersion(target: string, effects: Effects): Promise<Fact> {
       const ok = answer.version === state.versions.get(target);
       return { kind: "version-verified", target, ok, version: answer.version };
     }
-    if (tries === VERIFY_TRIES || signal.aborted) {
+    if (tries === VERSION_TRIES || signal.aborted) {
       return { kind: "version-verified", target, ok: false, version: null };
     }
-    await ports.clock.sleep(VERIFY_PAUSE_MS, signal);
+    await ports.clock.sleep(VERSION_PAUSE_MS, signal);
   }
 }
 
@@ -155,7 +146,8 @@ async function announce({ state, ports }: Effects): Promise<Fact> {
     const { url } = await ports.announcer.announce(state);
     return { kind: "announced", url };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof ChangeError && error.hint !== undefined ? ` ${error.hint}` : "";
+    const detail = `${error instanceof Error ? error.message : error}${hint}`;
     return { kind: "announce-failed", detail: detail.slice(0, DETAIL_CHARS_MAX) };
   }
 }

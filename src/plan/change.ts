@@ -27,7 +27,7 @@ export type Target = Readonly<{ name: string; host: string; zone: string | null 
 
 /** What a strategy comes down to. Every count is absolute: percentages are already resolved. */
 export type RolloutRules = Readonly<{
-  strategy: "rolling" | "big-bang";
+  strategy: "rolling" | "blue-green" | "big-bang";
   /** Target names, in order; no batch is empty, and every target is in exactly one. */
   batches: readonly (readonly string[])[];
   /** Most targets that may be changing, unhealthy or unknown at once; at least 1. */

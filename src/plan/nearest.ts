@@ -1,12 +1,21 @@
 /** Longer words are no typing mistakes of a key, and would make the table large. */
 const WORD_CHARS_MAX = 40;
 
-/** The candidate that the word was most likely meant to be, or null when none is near. */
+/**
+ * The candidate that the word was most likely meant to be, or null when none is near. Abbreviations
+ * come first: `env` is closer to `environment` than to any word of three letters.
+ */
 export function findNearest(word: string, candidates: readonly string[]): string | null {
   if (word.length > WORD_CHARS_MAX) return null;
+  const extended = candidates.filter((candidate) => word.length > 1 && candidate.startsWith(word));
+  return extended.length === 1 ? (extended[0] ?? null) : findSimilar(word, candidates);
+}
+
+function findSimilar(word: string, candidates: readonly string[]): string | null {
   const simple = simplify(word);
   let best: { candidate: string; distance: number } | null = null;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > WORD_CHARS_MAX) continue;
     const distance = editDistance(simple, simplify(candidate));
     if (distance > reach(candidate) || (best !== null && distance >= best.distance)) continue;
     best = { candidate, distance };

@@ -3,6 +3,7 @@ import type { PlanIssue } from "./issue.ts";
 import { type PlanPath, startsWith } from "./path.ts";
 import { placeFinding, rememberPlaces } from "./places.ts";
 import { recoverPlan } from "./recover.ts";
+import { stableMsOf } from "./resolve-health.ts";
 import { checkRules } from "./rules/all.ts";
 import { PlanDocument } from "./schema/plan.ts";
 import { describeStructure, type StructureIssue } from "./structure.ts";
@@ -39,9 +40,17 @@ function checkStructure(value: unknown): Checked {
     return { plan: null, findings: [notMapping()] };
   }
   const parsed = PlanDocument.safeParse(value, { reportInput: true });
-  if (parsed.success) return { plan: parsed.data, findings: checkRules(parsed.data) };
+  if (parsed.success) {
+    const plan = fillDefaults(parsed.data);
+    return { plan, findings: checkRules(plan) };
+  }
   const found = describeStructure(parsed.error.issues, value);
   return { plan: null, findings: [...found, ...checkRemains(value, parsed.error.issues)] };
+}
+
+/** The one default that depends on another key; filled in, so that both ways to write it are one plan. */
+function fillDefaults(plan: PlanDocument): PlanDocument {
+  return { ...plan, health: { ...plan.health, stable: stableMsOf(plan.health) } };
 }
 
 function checkRemains(value: object, issues: readonly StructureIssue[]): Finding[] {

@@ -1,5 +1,6 @@
-/** What may stand in braces in a url, a host and a query. */
-export const PLACEHOLDERS: readonly string[] = ["host", "name", "zone", "version"];
+/** What may stand in braces in a url, a host and a query: what a target is, and what all of them get. */
+export const TARGET_PLACEHOLDERS: readonly string[] = ["host", "name", "zone"];
+export const PLACEHOLDERS: readonly string[] = [...TARGET_PLACEHOLDERS, "version"];
 
 /** The names between braces, in order. A brace without its partner is a name as well, so that it is refused. */
 export function listPlaceholders(text: string): string[] {
@@ -14,4 +15,9 @@ export function listPlaceholders(text: string): string[] {
     offset = close + 1;
   }
   return names;
+}
+
+/** A query has braces of its own; a single word between two of them means nothing to a server. */
+export function listQueryPlaceholders(query: string): string[] {
+  return [...query.matchAll(/\{([A-Za-z_-]+)\}/g)].map(([, name]) => name ?? "");
 }

@@ -1,16 +1,21 @@
-import { ChangeError } from "../errors.ts";
+import { PROBE_TIMEOUT_MS } from "../rollout/limits.ts";
 import type { Check, HealthRules, Probe } from "./change.ts";
 import type { HealthCheck } from "./schema/health.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 import type { Limit } from "./schema/probe.ts";
 
-const CHECK_TIMEOUT_MS = 5_000;
+const STABLE_MS = 30_000;
+
+/** For health that has so little time, half of it: a default must not fail every target. */
+export function stableMsOf({ stable, deadline }: PlanDocument["health"]): number {
+  return stable ?? Math.min(STABLE_MS, Math.floor(deadline / 2));
+}
 
 export function resolveHealth({ health }: PlanDocument): HealthRules {
   return {
     everyMs: health.every,
     pass: health.pass,
-    stableMs: health.stable,
+    stableMs: stableMsOf(health),
     deadlineMs: health.deadline,
     checks: health.checks.map((check) => resolveCheck(check, health.deadline)),
   };
@@ -20,21 +25,22 @@ function resolveCheck(check: HealthCheck, deadlineMs: number): Check {
   return {
     name: check.name,
     probe: resolveProbe(check),
-    timeoutMs: check.timeout ?? Math.min(CHECK_TIMEOUT_MS, deadlineMs),
+    timeoutMs: check.timeout ?? Math.min(PROBE_TIMEOUT_MS, deadlineMs),
     below: resolveLimit(check.below),
     above: resolveLimit(check.above),
   };
 }
 
-function resolveProbe({ name, http, tcp, run, on }: HealthCheck): Probe {
+/** In an explanation only, as such a change is refused: should one ever run, nothing is healthy. */
+const UNSUPPORTED: Probe = { kind: "run", command: "exit 1", on: "runner" };
+
+function resolveProbe({ http, tcp, run, on }: HealthCheck): Probe {
   if (http !== undefined) {
     return { kind: "http", url: http.url, status: http.status, bodyContains: http.contains ?? null };
   }
   if (tcp !== undefined) return { kind: "tcp", host: tcp.host, port: tcp.port };
   if (run !== undefined) return { kind: "run", command: run, on: on ?? "targets" };
-  throw new ChangeError("PLAN_UNSUPPORTED", `This version has no probe for the check ${name}.`, {
-    hint: "Use http, tcp or run.",
-  });
+  return UNSUPPORTED;
 }
 
 function resolveLimit(limit: Limit | undefined): number | null {

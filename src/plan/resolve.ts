@@ -1,72 +1,45 @@
-import { resolveAmount } from "../rollout/strategies/amount.ts";
-import { resolveRollout } from "../rollout/strategies/resolve-rollout.ts";
-import type { Change, Target } from "./change.ts";
+import type { Change } from "./change.ts";
 import { findUnsupported } from "./executable.ts";
+import type { Finding } from "./finding.ts";
 import type { PlanIssue } from "./issue.ts";
 import { placeInPlan } from "./places.ts";
-import { resolveHealth } from "./resolve-health.ts";
-import { resolveSteps } from "./resolve-steps.ts";
+import { listPlanTargets } from "./plan-targets.ts";
+import { type ResolveInputs, resolveForExplanation } from "./resolve-for-explanation.ts";
+import { checkFit } from "./rules/fit.ts";
 import { checkCounts } from "./rules/strategy.ts";
+import { warnOfCounts } from "./rules/strategy-fit.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 
-export type ResolveInputs = Readonly<{
-  targets: readonly Target[];
-  version: string;
-  environment: string;
-  digest: string;
-}>;
-
 export type ResolveResult =
-  | { ok: true; change: Change; issues: PlanIssue[] }
-  | { ok: false; issues: PlanIssue[] };
+  /** `issues` are warnings. */
+  { ok: true; change: Change; issues: PlanIssue[] } | { ok: false; issues: PlanIssue[] };
 
 /** A valid plan and what only the run knows → what the engine executes, or why it cannot. */
 export function resolveChange(plan: PlanDocument, inputs: ResolveInputs): ResolveResult {
-  const found = [...findUnsupported(plan), ...checkTargetCount(plan, inputs.targets.length)];
-  if (found.length > 0) return { ok: false, issues: found };
-  return { ok: true, change: toChange(plan, inputs), issues: [] };
+  const issues = [...findUnsupported(plan), ...checkTargets(plan, inputs.targets)];
+  if (issues.some(({ severity }) => severity === "error")) return { ok: false, issues };
+  return { ok: true, change: resolveForExplanation(plan, inputs), issues };
 }
 
-function checkTargetCount(plan: PlanDocument, total: number): PlanIssue[] {
-  if (total > 0) return checkCounts(plan, total).map((finding) => placeInPlan(plan, finding));
+/** The rules that need the targets, for plans that do not name them: the others were asked by the parser. */
+export function checkTargets(plan: PlanDocument, targets: ResolveInputs["targets"]): PlanIssue[] {
+  return findInTargets(plan, targets).map((finding) => placeInPlan(plan, finding));
+}
+
+function findInTargets(plan: PlanDocument, targets: ResolveInputs["targets"]): Finding[] {
+  if (targets.length === 0) return [NO_TARGETS];
+  if (listPlanTargets(plan) !== null) return [];
   return [
-    placeInPlan(plan, {
-      code: "no-targets",
-      path: ["targets"],
-      point: "owner",
-      message: "There is no target to change.",
-      hint: "Look at what `targets` names: the list is empty.",
-    }),
+    ...checkCounts(plan, targets.length),
+    ...warnOfCounts(plan, targets.length),
+    ...checkFit(plan, targets),
   ];
 }
 
-function toChange(plan: PlanDocument, inputs: ResolveInputs): Change {
-  const { change, rollback } = plan;
-  const { decide, announce, restore, verify, review } = rollback.budgets;
-  return {
-    id: change.id,
-    title: change.title,
-    summary: change.summary ?? null,
-    ticket: change.ticket ?? null,
-    type: change.type,
-    risk: change.risk,
-    ...inputs,
-    versionCommand: plan.targets.version ?? null,
-    rollout: resolveRollout(
-      plan.strategy,
-      inputs.targets.map(({ name }) => name),
-    ),
-    apply: resolveSteps(plan),
-    health: resolveHealth(plan),
-    rollback: {
-      parallel: resolveAmount(rollback.parallel, inputs.targets.length),
-      budgets: {
-        decideMs: decide,
-        announceMs: announce,
-        restoreMs: restore,
-        verifyMs: verify,
-        reviewMs: review,
-      },
-    },
-  };
-}
+const NO_TARGETS: Finding = {
+  code: "no-targets",
+  path: ["targets"],
+  point: "owner",
+  message: "There is no target to change.",
+  hint: "Look at what `targets` names: the list is empty.",
+};

@@ -13,3 +13,17 @@ export function printDuration(ms: number): string {
   }
   return `${ms}ms`;
 }
+
+/** Roughly, for people: the two largest units. Never less than it is. */
+export function printSpan(ms: number): string {
+  const first = UNITS.find(([, unitMs]) => ms >= unitMs);
+  if (first === undefined) return ms > 0 ? "1s" : "0s";
+  const [unit, unitMs] = first;
+  const [smaller, smallerMs] = UNITS[UNITS.indexOf(first) + 1] ?? first;
+  const rounded = Math.ceil(ms / smallerMs) * smallerMs;
+  if (rounded !== ms) return printSpan(rounded);
+  const rest = (rounded % unitMs) / smallerMs;
+  return rest === 0
+    ? `${rounded / unitMs}${unit}`
+    : `${Math.floor(rounded / unitMs)}${unit} ${rest}${smaller}`;
+}

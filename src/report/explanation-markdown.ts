@@ -1,11 +1,6 @@
 import type { Explanation } from "../plan/explain/explain-change.ts";
-import {
-  describeBatch,
-  type ExplanationRow,
-  listRows,
-  listSentences,
-  shownBatches,
-} from "./explanation-rows.ts";
+import { type ExplanationRow, listRows } from "./explanation-rows.ts";
+import { listSections } from "./explanation-sections.ts";
 import { code, plain, tableHead, tableRow } from "./markdown.ts";
 import { countOf, formatMs } from "./wording.ts";
 
@@ -14,44 +9,52 @@ const ORIGIN_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 /** The picture of anything longer would show nothing, and a date must be able to hold it. */
 const PICTURE_MS_MAX = 3_650 * DAY_MS;
+/** Of the picture: what follows the end may last for weeks. */
+const AFTER_END_SHARE = 0.1;
 
 /** For the job summary: the picture, the same as a table, and what there is to know about it. */
 export function renderExplanationMarkdown(explanation: Explanation): string {
-  const { change, batches, targetCount, digest, strategy } = explanation;
-  const count = `${countOf(targetCount, "target")} in ${countOf(batches.length, "batch")}`;
   const rows = listRows(explanation);
   const parts = [
-    `## What ${code(change.id)} would do`,
-    `${plain(change.title)}: ${change.type} change of ${change.risk} risk, ${count} (${strategy}), to version ${code(change.version)} in ${code(change.environment)}.`,
-    renderMermaid(rows),
+    `## What ${code(explanation.change.id)} would do`,
+    describeChange(explanation),
+    renderMermaid(rows, explanation.expectedMs),
     [tableHead(["Phase", ">Starts after", ">Expected", ">At most"]), ...rows.map(renderRow)].join("\n"),
-    shownBatches(batches)
-      .map((batch) => `- ${plain(describeBatch(batch))}`)
-      .join("\n"),
-    listSentences(explanation)
-      .map((sentence) => `- ${plain(sentence, 2_000)}`)
-      .join("\n"),
-    `Digest: ${code(digest)}`,
+    ...listSections(explanation).map(renderSection),
+    `Digest: ${code(explanation.digest)}`,
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function describeChange({ change, targetCount, strategy, batches }: Explanation): string {
+  const { title, type, risk, version, environment } = change;
+  const parts = strategy === "blue-green" ? `${batches.length} groups` : countOf(batches.length, "batch");
+  const count = `${countOf(targetCount, "target")} in ${parts}`;
+  const place = environment === "" ? "" : ` in ${code(environment)}`;
+  return `${plain(title)}: ${type} change of ${risk} risk, ${count} (${strategy}), to version ${code(version)}${place}.`;
 }
 
 function renderRow({ label, startMs, expectedMs, worstMs }: ExplanationRow): string {
   return tableRow([label, formatMs(startMs), formatMs(expectedMs), formatMs(worstMs)]);
 }
 
+function renderSection({ title, sentences }: ReturnType<typeof listSections>[number]): string {
+  const items = sentences.map((sentence) => `- ${plain(sentence, 2_000)}`);
+  return [`### ${plain(title)}`, "", ...items].join("\n");
+}
+
 /** The labels are our own words and numbers, so nothing in them ends a line or a field of the picture. */
-function renderMermaid(rows: readonly ExplanationRow[]): string {
-  const bars = rows.map(({ label, startMs, expectedMs }) => {
-    return `    ${label} : ${formatStamp(startMs)}, ${formatStamp(startMs + Math.max(1_000, expectedMs))}`;
+function renderMermaid(rows: readonly ExplanationRow[], expectedMs: number): string {
+  const bars = rows.map(({ label, startMs, expectedMs: rowMs, isAfterEnd }) => {
+    const lastsMs = isAfterEnd ? Math.min(rowMs, expectedMs * AFTER_END_SHARE) : rowMs;
+    return `    ${label} : ${formatStamp(startMs)}, ${formatStamp(startMs + Math.max(1_000, lastsMs))}`;
   });
-  const isLong = rows.some(({ startMs, expectedMs }) => startMs + expectedMs > DAY_MS);
   return [
     "```mermaid",
     "gantt",
     "    title Expected course, in hours and minutes from the start",
     "    dateFormat YYYY-MM-DD HH:mm:ss",
-    `    axisFormat ${isLong ? "day %-d %H:%M" : "%H:%M"}`,
+    `    axisFormat ${expectedMs > DAY_MS ? "day %-d %H:%M" : "%H:%M"}`,
     ...bars,
     "```",
   ].join("\n");

@@ -141,7 +141,7 @@ describe("the bundle as the runner runs it", () => {
     github.inject({ on: "GET /repos/{owner}/{repo}/issues", times: 100, failure });
     const job = await start({}).job;
     expect(job.outputs.outcome).toBe("rolled-back");
-    expect(job.stdout).toContain("issues: write");
+    expect(job.stdout).toContain("The outcome was not reported");
     expect(versions()).toEqual(new Set(["1.0"]));
   });
 
@@ -191,6 +191,18 @@ describe("the other phases", () => {
     expect(job.code).toBe(1);
     expect(job.stdout).toMatch(/^::error .*file=plan\.yml,line=2/m);
     expect(job.summary).toContain("titel");
+  });
+
+  it("validate: several plans in one step, each with its account, and red for one of them", async () => {
+    prepare();
+    bench.write("wrong.yml", "change-plan: 1\nchange: { id: A, titel: B }\n");
+    bench.write("other.yml", bench.read("plan.yml").replace("CHG-7", "CHG-8"));
+    const job = await start({ phase: "validate", plan: "plan.yml\nwrong.yml\nother.yml" }).job;
+    expect(job.code).toBe(1);
+    expect(job.stdout).toMatch(/^::error .*file=wrong\.yml,line=2/m);
+    expect(["CHG-7", "titel", "CHG-8"].filter((text) => !job.summary.includes(text))).toEqual([]);
+    expect(job.outputs).toEqual({});
+    expect((await start({ phase: "validate", plan: "plan.yml\nother.yml" }, 2).job).code).toBe(0);
   });
 
   it("rollback: a finished change goes back, by hand and green", async () => {

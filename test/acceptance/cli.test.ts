@@ -41,7 +41,7 @@ describe("a change of twenty local targets", () => {
         .map((line) => line.split(" ")[0]),
     ).not.toContain("t07");
     const story = bench.git("log", "--reverse", "--format=%B", REF);
-    expect(story).toMatch(/Attempt 1 started[\s\S]*Batch 2 opened[\s\S]*Finished: succeeded/);
+    expect(story).toMatch(/Attempt 1 started[\s\S]*Batch 2 of \d opened[\s\S]*Finished: succeeded/);
     expect(bench.git("fsck", "--strict", "--no-dangling")).toBe("");
   });
 
@@ -109,8 +109,8 @@ describe("a killed run", () => {
       setTimeout(() => child.kill("SIGKILL"), 150 + 120 * kills);
       await ended;
     }
-    const { code } = await bench.cli(...RUN);
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await bench.cli(...RUN);
+    expect(code, stdout + stderr).toBe(0);
     expect(repeated()).toEqual([]);
   });
 });

@@ -3,10 +3,11 @@ import * as bundleSize from "./bundle-size.ts";
 import * as journalFlush from "./journal-flush.ts";
 import * as localTargets from "./local-targets.ts";
 import { describeMachine } from "./machine.ts";
+import * as planCheck from "./plan-check.ts";
 import { type Measured, renderTable } from "./render.ts";
 import * as startUp from "./start-up.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [bundleSize, startUp, localTargets, journalFlush];
+const BENCHMARKS: readonly Benchmark[] = [bundleSize, startUp, planCheck, localTargets, journalFlush];
 
 /**
  * `npm run bench -- [--json] [WORD…]`: the benchmarks whose name has one of the words, or all. The table

@@ -26,6 +26,17 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
     "validate --strict p.yml --json",
     { kind: "validate", plan: "p.yml", strict: true, environment: "local", ...looks, json: true },
   ],
+  [
+    "explain p.yml",
+    { kind: "explain", plan: "p.yml", version: null, at: null, environment: "local", ...looks },
+  ],
+  [
+    "explain p.yml --to 2.0 --at 2026-11-27T18:00 --environment e --json",
+    {
+      ...{ kind: "explain", plan: "p.yml", version: "2.0", at: "2026-11-27T18:00", environment: "e" },
+      ...{ ...looks, json: true },
+    },
+  ],
   ["run p.yml", { kind: "run", plan: "p.yml", version: null, ...place, ...looks }],
   ["run p.yml --to 2.0", { kind: "run", plan: "p.yml", version: "2.0", ...place, ...looks }],
   [
@@ -54,7 +65,7 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
 ];
 
 const REFUSED: readonly (readonly [line: string, message: string, hint: string])[] = [
-  ["", "No command is given.", "validate, run, resume"],
+  ["", "No command is given.", "validate, explain, run"],
   ["rnu p.yml", "There is no command `rnu`.", "Did you mean `run`?"],
   ["stat", "There is no command `stat`.", "Did you mean `status`?"],
   ["frobnicate", "There is no command `frobnicate`.", "The commands are validate"],
@@ -74,7 +85,7 @@ const REFUSED: readonly (readonly [line: string, message: string, hint: string])
   ["run p.yml --to 1 --to 2", "--to is given twice.", "once"],
   ["run p.yml --json=yes", "--json takes no value.", "--json alone"],
   ["run p.yml --strict", "`run` takes no --strict.", "It goes with validate."],
-  ["status --to 2.0", "`status` takes no --to.", "It goes with run."],
+  ["status --to 2.0", "`status` takes no --to.", "It goes with explain, run."],
   ["status --version", "`status` takes no --version.", "without a command"],
 ];
 

@@ -6,6 +6,7 @@ import { type Declared, loadAction, loadWorkflow } from "./workflows.ts";
 
 const action = loadAction();
 const reusable = loadWorkflow(".github/workflows/change-deploy.yml").on.workflow_call ?? {};
+const validating = loadWorkflow(".github/workflows/change-validate.yml").on.workflow_call ?? {};
 const readme = readFileSync("README.md", "utf8");
 const names = (declared: Record<string, Declared> = {}) => Object.keys(declared);
 const firstCells = (heading: string) => readTable(readme, heading).map(([name]) => name?.replaceAll("`", ""));
@@ -43,6 +44,7 @@ describe("the tables of README.md", () => {
   it.each([
     ["Inputs of the action", names(action.inputs)],
     ["Outputs of the action", names(action.outputs)],
+    ["Plans in pull requests", names(validating.inputs)],
     ["Inputs of the workflow", names(reusable.inputs)],
     ["Secrets of the workflow", names(reusable.secrets)],
     ["Outputs of the workflow", names(reusable.outputs)],

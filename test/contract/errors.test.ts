@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Outcome } from "../../src/rollout/events.ts";
+import { findPlanCodes, findWarningCodes } from "./plan-codes.ts";
 import { listFiles } from "./tree.ts";
 
-const [errors = "", outcomes = ""] = readFileSync("docs/errors.md", "utf8").split(/^## Outcomes/m);
+const [, errors = "", outcomes = "", problems = ""] = readFileSync("docs/errors.md", "utf8").split(/^## /m);
 const source = readFileSync("src/errors.ts", "utf8");
 const declared = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code);
 const rows = (text: string) =>
@@ -12,7 +13,7 @@ const rows = (text: string) =>
     .filter((line) => line.startsWith("| `"))
     .map((line) =>
       line
-        .split("|")
+        .split(/(?<!\\)\|/)
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
@@ -42,5 +43,35 @@ describe("docs/errors.md", () => {
     ];
     const codes = new Set(given.map(([, literal, paired]) => literal ?? paired));
     expect(new Set(rows(outcomes).map(([, code]) => bare(code)))).toEqual(codes);
+  });
+});
+
+describe("docs/errors.md on problems in a plan", () => {
+  const [plain = "", warnings = ""] = problems.split(/^### Warnings/m);
+  const codesOf = (text: string) => rows(text).map(([code]) => bare(code) ?? "");
+  const sorted = (codes: Iterable<string>) => [...codes].sort();
+
+  it("has one row for every code that the sources can give, and none besides", () => {
+    expect(findPlanCodes().size).toBeGreaterThan(100);
+    expect(sorted([...codesOf(plain), ...codesOf(warnings)])).toEqual(sorted(findPlanCodes()));
+  });
+
+  it("has a row for every code of an invalid plan among the fixtures", () => {
+    const fixtures = listFiles("test/fixtures/plans/invalid/*.yml").map((file) => readFileSync(file, "utf8"));
+    const expected = fixtures.map((text) => /^# expect ([a-z-]+)/.exec(text)?.[1] ?? "none");
+    expect(expected.length).toBeGreaterThan(100);
+    const told = codesOf(problems);
+    expect(expected.filter((code) => !told.includes(code))).toEqual([]);
+  });
+
+  it("has the warnings, and only them, among the warnings", () => {
+    expect(sorted(codesOf(warnings))).toEqual(sorted(findWarningCodes()));
+  });
+
+  it("says for each what it means and what to write instead", () => {
+    const thin = rows(problems).filter(
+      (cells) => cells.length !== 3 || cells.some((cell) => cell.length < 5),
+    );
+    expect(thin).toEqual([]);
   });
 });

@@ -12,10 +12,11 @@ import { listFiles } from "./tree.ts";
 const page = readFileSync("docs/plan-reference.md", "utf8");
 const template = readFileSync("scripts/reference/template.md", "utf8");
 const snippets = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
-/** Has what the snippets refer to: checks, a backup, a team. */
+/** Has what the snippets refer to and what is asked of them: checks, a backup, a team, an approval. */
 const SURROUNDINGS = parse(`
 change-plan: 1
 change: { id: CHG-1, title: Checkout 4.2.0 }
+approvals: [{ pull-request: true }]
 team: { manager: [octocat], quality: ["@org/qa"], security: ["@org/security"] }
 backups:
   - name: database
@@ -104,7 +105,6 @@ describe("what the reference marks as not carried out yet", () => {
 
   it("is marked in the page, as often as the engine refuses something", () => {
     const marked = page.match(/arried out from a later version/g) ?? [];
-    // Once more in the introduction of the page.
     expect(marked.length).toBe(marks.size);
   });
 });

@@ -8,7 +8,13 @@ export type Declared = Readonly<{
   value?: string;
   type?: string;
 }>;
-export type Step = Readonly<{ name?: string; uses?: string; run?: string; with?: Record<string, unknown> }>;
+export type Step = Readonly<{
+  id?: string;
+  name?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}>;
 export type Job = Readonly<{
   name?: string;
   uses?: string;

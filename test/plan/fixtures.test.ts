@@ -12,6 +12,14 @@ function expectationOf(text: string) {
   return { code, line: Number(line), column: Number(column) };
 }
 
+function answerTo(text: string) {
+  const { ok, issues } = parsePlan(text);
+  return {
+    ok,
+    issues: issues.map(({ code, severity, line, column }) => ({ code, severity, line, column })),
+  };
+}
+
 describe("a valid plan", () => {
   it.each(namesIn("valid"))("%s has nothing to mend", (name) => {
     expect(parsePlan(read("valid", name))).toMatchObject({ ok: true, issues: [] });
@@ -21,15 +29,29 @@ describe("a valid plan", () => {
 describe("a plan with one fault", () => {
   it.each(namesIn("invalid"))("%s is refused for it, and there", (name) => {
     const text = read("invalid", name);
-    const result = parsePlan(text);
-    const places = result.issues.map(({ code, line, column }) => ({ code, line, column }));
-    expect({ ok: result.ok, places }).toEqual({ ok: false, places: [expectationOf(text)] });
+    expect(answerTo(text)).toEqual({ ok: false, issues: [{ severity: "error", ...expectationOf(text) }] });
   });
+});
 
-  it.each(namesIn("invalid"))("%s is told in whole sentences", (name) => {
-    for (const { message, hint } of parsePlan(read("invalid", name)).issues) {
-      expect(message).toMatch(/^\S.*[.!]$/s);
-      expect(hint).toMatch(/^\S.*[.!]$/s);
+describe("a plan with one risk", () => {
+  it.each(namesIn("warned"))("%s is accepted with a warning, there", (name) => {
+    const text = read("warned", name);
+    expect(answerTo(text)).toEqual({ ok: true, issues: [{ severity: "warning", ...expectationOf(text) }] });
+  });
+});
+
+describe("an issue", () => {
+  const all = ["invalid", "warned"].flatMap((folder) => namesIn(folder).map((name) => ({ folder, name })));
+
+  it.each(all)("of $name is told in whole sentences of one line", ({ folder, name }) => {
+    for (const { message, hint } of parsePlan(read(folder, name)).issues) {
+      expect(message).toMatch(/^\S.*[.!]$/);
+      expect(hint).toMatch(/^\S.*[.!]$/);
     }
   });
+});
+
+it("the fixtures are many", () => {
+  expect(namesIn("valid").length).toBeGreaterThanOrEqual(60);
+  expect(namesIn("invalid").length).toBeGreaterThanOrEqual(250);
 });

@@ -18,6 +18,14 @@ describe("the nearest key", () => {
     expect(findNearest(word, KEYS)).toBe(nearest);
   });
 
+  it.each([
+    ["environment", "env", ["environment", "end", "journal"]],
+    ["max-failures", "max-f", KEYS],
+    ["parallel", "pa", KEYS],
+  ])("is %s for the abbreviation %s, where only one begins so", (nearest, word, candidates) => {
+    expect(findNearest(word, candidates)).toBe(nearest);
+  });
+
   it.each(["canary", "x", "", "b".repeat(100_000)])("to something else is none", (word) => {
     expect(findNearest(word, KEYS)).toBeNull();
   });

@@ -4,7 +4,7 @@ import { parsePlan } from "../../src/plan/parse.ts";
 const SMALL = `change-plan: 1
 change: { id: CHG-1, title: Checkout }
 targets: { hosts: [{ name: "web-[01:10]" }], version: cat VERSION }
-strategy: { rolling: { batches: [1, 50%] } }
+strategy: { rolling: { batches: [1, 50%], bake: 1m } }
 apply:
   each:
     - { run: ./install, undo: ./remove }
@@ -15,7 +15,7 @@ const found = (text: string) => parsePlan(text).issues.map(({ code, path }) => `
 describe("a plan with many faults", () => {
   it("shows all of them at once, in the order of the text", () => {
     const text = `change-plan: 1
-change: { id: CHG 1, titel: Checkout, type: normal, type: standard }
+change: { id: CHG 1, titel: Checkout, type: normal, type: normal }
 targets: { hosts: [{ name: "web-[01:10]" }, { name: web-07 }] }
 strategy: { rolling: { batches: [1, some], bake: 30 } }
 apply:
@@ -127,7 +127,7 @@ describe("a valid plan", () => {
     const result = parsePlan(SMALL);
     expect(result.ok && result.plan).toMatchObject({
       change: { type: "normal", risk: "medium" },
-      strategy: { rolling: { batches: [{ count: 1 }, { percent: 50 }], "max-failures": 0, bake: 0 } },
+      strategy: { rolling: { batches: [{ count: 1 }, { percent: 50 }], "max-failures": 0, bake: 60_000 } },
       apply: { before: [], each: [{ timeout: 600_000, retries: 0 }], after: [] },
       health: { every: 5_000, pass: 3, stable: 30_000, deadline: 300_000, checks: [] },
       rollback: { parallel: { percent: 33 }, budgets: { decide: 300_000, review: 86_400_000 } },
@@ -141,7 +141,7 @@ describe("a valid plan", () => {
 
   it("reads every unit of time", () => {
     const bakes = ["0s", "250ms", "30s", "10m", "2h", "1d"].map((bake) => {
-      const result = parsePlan(SMALL.replace("50%]", `50%], bake: ${bake}`));
+      const result = parsePlan(SMALL.replace("1m", bake));
       return result.ok && result.plan.strategy.rolling?.bake;
     });
     expect(bakes).toEqual([0, 250, 30_000, 600_000, 7_200_000, 86_400_000]);

@@ -7,7 +7,7 @@ const HEAD = `change-plan: 1
 change: { id: CHG-1, title: Checkout }
 `;
 const SMALL = `${HEAD}targets: { from: hosts.csv, version: cat VERSION }
-strategy: { rolling: { batches: [1, 25%] } }
+strategy: { rolling: { batches: [1, 25%], bake: 1m } }
 apply:
   before: [{ run: ./up, undo: ./down }]
   each:
@@ -50,7 +50,7 @@ describe("a resolved change", () => {
         version: "2.0",
         digest: "d",
         versionCommand: "cat VERSION",
-        rollout: { strategy: "rolling", maxUnavailable: 2, maxFailures: 0, parallel: 2, bakeMs: 0 },
+        rollout: { strategy: "rolling", maxUnavailable: 2, maxFailures: 0, parallel: 2, bakeMs: 60_000 },
         rollback: { parallel: 2, budgets: { decideMs: 300_000, restoreMs: 1_800_000 } },
         health: { everyMs: 5_000, pass: 3, stableMs: 30_000, deadlineMs: 120_000 },
       },

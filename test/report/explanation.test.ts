@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { explainChange } from "../../src/plan/explain/explain-change.ts";
+import { displayWidth } from "../../src/report/columns.ts";
 import { renderExplanationMarkdown } from "../../src/report/explanation-markdown.ts";
 import { renderExplanationText } from "../../src/report/explanation-text.ts";
-import { load, PLAN, SCHEDULE } from "../plan/explain/plans.ts";
+import { BIG_BANG, BLUE_GREEN, load, PLAN, SCHEDULE } from "../plan/explain/plans.ts";
 
+const SCREEN = { columns: 90, unicode: true };
 const NOW = Date.parse("2026-11-27T03:00Z");
-const explain = (text: string) => {
+const explain = (text: string, nowMs = NOW) => {
   const { plan, change } = load(text);
-  return explainChange(plan, change, NOW);
+  return explainChange(plan, change, nowMs);
 };
 const textOf = (plan: string, columns = 90, unicode = true) =>
   renderExplanationText(explain(plan), { columns, unicode });
@@ -15,58 +17,58 @@ const textOf = (plan: string, columns = 90, unicode = true) =>
 const HOSTILE = PLAN.replace(
   "Checkout 4.2.0",
   '"@octocat ##[error]x ![i](http://evil.example) <b> | ;"',
-).replace("name: Schema", 'name: "::stop-commands::x @octocat"');
+).replace("name: Schema", 'name: "::stop-commands::x ::stop-commands::y ::add-mask::z"');
 
 describe("an explanation as text", () => {
-  it("draws the expected course and says what there is to know", () => {
-    expect(textOf(PLAN + SCHEDULE)).toBe(`CHG-7 Checkout 4.2.0
-normal change of low risk: 10 targets in 4 batches (rolling)
-environment production, version 4.2.0
-digest ${"d".repeat(64)}
-
-record versions      █                                      12 s, at most 2 min
-steps before         ███                                    1 min, at most 10 min
-batch 1 (1)             █████████                           3 min 6 s, at most 21 min 1 s
-batch 2 (3)                     ██████████                  3 min 6 s, at most 21 min 1 s
-batch 3 (3)                              █████████          3 min 6 s, at most 21 min 1 s
-batch 4 (3)                                       █████████ 3 min 6 s, at most 21 min 1 s
-steps after                                               █ 6 s, at most 1 min
-
-batch 1: 1 target: web-01
-batch 2: 3 targets: web-02, web-03, web-04
-batch 3: 3 targets: web-05, web-06, web-07
-batch 4: 3 targets: web-08, web-09, web-10
-
-Expected: 13 min 42 s, if every command takes a tenth of its timeout.
-Worst case: 3 h 45 min, of which a full rollback takes 2 h 8 min.
-The window is open from 2026-11-27 18:00 Asia/Seoul to 2026-11-29 12:00 Asia/Seoul.
-The latest start is 2026-11-29 08:14 Asia/Seoul.
-The point of no return is 2026-11-29 09:51 Asia/Seoul.
-The worst case of apply, 1 h 37 min, is over its budget of 30 min.
-Nobody has to approve it.
-Irreversible: nothing.
-A full rollback undoes, in this order: Cache (after), Install (each), Schema (before).
-`);
+  it.each([44, 60, 80, 120])("keeps within a terminal of %i columns", (columns) => {
+    for (const plan of [PLAN + SCHEDULE, BLUE_GREEN, BIG_BANG]) {
+      const lines = textOf(plan, columns).split("\n");
+      expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+    }
   });
 
-  it("keeps within the columns of the terminal, and to ASCII where that is all it shows", () => {
-    const lines = textOf(PLAN, 80, false).split("\n");
-    const picture = lines.slice(5, lines.indexOf("", 5));
-    expect(picture.filter((line) => line.length > 80)).toEqual([]);
-    expect(picture.every((line) => line.includes("#"))).toBe(true);
-    expect(/^[\x20-\x7e\n]*$/.test(lines.join("\n"))).toBe(true);
+  it("keeps to ASCII where that is all that the terminal shows", () => {
+    const text = textOf(PLAN, 80, false);
+    expect(text).toContain("####");
+    expect(/^[\x20-\x7e\n]*$/.test(text)).toBe(true);
+  });
+
+  it("leaves the bars out where there is no room for them", () => {
+    expect(textOf(PLAN, 44)).not.toContain("█");
+    expect(textOf(PLAN, 44)).toMatch(/^batch 2 \(3\) +3 min 6 s +21 min 1 s$/m);
+  });
+
+  it("says when it is outside of its window, and when that opens", () => {
+    const text = textOf(PLAN + SCHEDULE);
+    expect(text).toContain("It is outside of its windows at Fri 2026-11-27 12:00.");
+    expect(text).toContain("opens at Fri 2026-11-27 18:00, in 6 h, and closes at Sun 2026-11-29 12:00.");
+    expect(text).toContain("A start before that is refused.");
+  });
+
+  it("says when no window is left", () => {
+    const text = renderExplanationText(explain(PLAN + SCHEDULE, Date.parse("2026-12-24T00:00Z")), SCREEN);
+    expect(text).toContain("No window opens within a year.");
   });
 
   it("tells many batches as one row", () => {
     const text = textOf(PLAN.replace("web-[01:10]", "web-[1:5000]").replace("[1, 30%]", "[1]"));
-    expect(text.split("\n").length).toBeLessThan(50);
+    expect(text.split("\n").length).toBeLessThan(60);
     expect(text).toContain("4,989 batches");
-    expect(text).toContain("batch 5,000: 1 target: web-5000");
+    expect(text).toContain("  4,989 batches in between\n  batch 5,000: 1 target: web-5000");
   });
 
-  it("lets nothing of the plan become a command to the runner or a mention", () => {
-    const text = textOf(HOSTILE);
-    expect(text).not.toMatch(/^::|##\[|@octocat/m);
+  it.each([44, 50, 57, 63, 80])(
+    "lets nothing of the plan become a command to the runner, %i columns wide",
+    (columns) => {
+      const text = textOf(HOSTILE, columns);
+      expect(text).toContain("stop-commands");
+      expect(text).not.toMatch(/^\s*::|##\[/m);
+    },
+  );
+
+  it("shows names as they can be copied", () => {
+    const approved = `${PLAN}approvals: [{ environment: production, from: ["@org/cab"] }]\n`;
+    expect(textOf(approved)).toContain("1 approval in the environment production, from @org/cab, except");
   });
 });
 
@@ -97,7 +99,7 @@ gantt
   it("holds a row per phase and every sentence of the text", () => {
     const markdown = renderExplanationMarkdown(explain(PLAN + SCHEDULE));
     expect(markdown).toContain("| batch 2 (3) | 4 min 18 s | 3 min 6 s | 21 min 1 s |\n");
-    expect(markdown).toContain("- The latest start is 2026-11-29 08:14 Asia/Seoul.\n");
+    expect(markdown).toContain("- The latest start is Sun 2026-11-29 08:14.\n");
     expect(markdown).toContain("- batch 4: 3 targets: web-08, web-09, web-10\n");
   });
 

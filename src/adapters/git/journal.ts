@@ -1,13 +1,14 @@
 import type { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
+import { type Attached, dropAttached, saveAttached } from "./attachments.ts";
 import { type Entry, encodeEvent, type Link } from "./codec.ts";
 import { explainLoss, leaseLost } from "./explain-loss.ts";
 import { EVENTS_FILE } from "./history.ts";
 import type { Lease } from "./lease.ts";
 import type { Repository } from "./repository.ts";
 import { type Sealed, sealEvents, takeCommitful } from "./seal.ts";
-import type { WriteAhead } from "./write-ahead.ts";
+import { explainLocal, type WriteAhead } from "./write-ahead.ts";
 
 export type JournalParts = Readonly<{
   repository: Repository;
@@ -16,6 +17,9 @@ export type JournalParts = Readonly<{
   /** The last event that the journal holds, and what the write-ahead file has beyond it. */
   flushed: Link;
   tail: readonly Entry[];
+  /** Files that an earlier process attached and could not flush any more, and where they are kept. */
+  attached: Attached;
+  attachedPath: string;
   lease: Lease;
   leaseMs: number;
   writeAhead: WriteAhead;
@@ -33,7 +37,7 @@ export class GitJournal implements Journal {
   #flushed: Link;
   #last: Link;
   #pending: Entry[];
-  #files: Record<string, string> = {};
+  #files: Attached;
   #sealed: Sealed | null = null;
   /** Another one writes here now: nothing of ours can count any more. */
   #dead: ChangeError | null = null;
@@ -45,6 +49,7 @@ export class GitJournal implements Journal {
   constructor(parts: JournalParts) {
     this.#parts = parts;
     this.#head = parts.head;
+    this.#files = parts.attached;
     this.#flushed = parts.flushed;
     this.#pending = [...parts.tail];
     this.#last = this.#pending.at(-1) ?? parts.flushed;
@@ -66,14 +71,19 @@ export class GitJournal implements Journal {
     await this.#parts.writeAhead.append(entries.map(({ line }) => line).join(""));
   }
 
-  /** Files for the next flush's commit, beside its events. */
-  attach(files: Readonly<Record<string, string>>): void {
+  /** Files for the next flush's commit, beside its events. Resolves when they are safe from a crash. */
+  async attach(files: Attached): Promise<void> {
     const wrong = Object.keys(files).find(
       (name) => !/^[a-z0-9][a-z0-9.-]{0,99}$/.test(name) || name === EVENTS_FILE,
     );
     if (wrong !== undefined)
       throw new Error(`${JSON.stringify(wrong)} cannot be attached to a journal commit.`);
     this.#files = { ...this.#files, ...files };
+    try {
+      await saveAttached(this.#parts.attachedPath, this.#files);
+    } catch (error) {
+      throw explainLocal(this.#parts.attachedPath, error);
+    }
   }
 
   flush(): Promise<void> {
@@ -180,6 +190,7 @@ export class GitJournal implements Journal {
     this.#head = sealed.head;
     this.#flushed = sealed.upTo;
     lease.accept(sealed.lease);
+    if (Object.keys(this.#files).length === 0) await dropAttached(this.#parts.attachedPath);
     this.#scheduleRenewal();
     await this.#compact(WRITE_AHEAD_BYTES_MAX);
   }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent, Holder } from "../../rollout/events.ts";
+import { type Attached, dropAttached, overlay, readAttached } from "./attachments.ts";
 import { originOf } from "./codec.ts";
 import { LOCAL_DEADLINE_MS, runGit } from "./git.ts";
 import { type History, type JournalFiles, readHistory } from "./history.ts";
@@ -34,7 +35,7 @@ export type OpenOptions = Readonly<{
 }>;
 
 export type OpenedJournal = Readonly<{
-  journal: Journal & { attach(files: Readonly<Record<string, string>>): void; close(): Promise<void> };
+  journal: Journal & { attach(files: Attached): Promise<void>; close(): Promise<void> };
   events: readonly ChangeEvent[];
   files: JournalFiles;
   writeAhead: "found" | "missing" | "none";
@@ -77,6 +78,8 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
   const history = await readHistory(repository, originOf(options.environment, options.changeId), head);
   const path = writeAheadPath(options, ref);
   const { recovered, writeAhead, setAside } = await openWriteAhead(path, history);
+  const attachedPath = `${path}.attached`;
+  const attached = await recoverAttached(attachedPath, recovered);
   const flushed = history.links.at(-1) ?? originOf(options.environment, options.changeId);
   const journal = new GitJournal({
     ...options,
@@ -84,6 +87,8 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
     head,
     flushed,
     tail: recovered.tail,
+    attached: attached ?? {},
+    attachedPath,
     lease,
     leaseMs: options.leaseMs ?? LEASE_MS,
     writeAhead,
@@ -92,7 +97,7 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
   return {
     journal,
     events: [...history.events, ...recovered.tail.map(({ event }) => event)],
-    files: history.files,
+    files: overlay(history.files, attached),
     writeAhead: recovered.writeAhead,
     takenOver: lease.takenOver,
     token: lease.token,
@@ -157,6 +162,14 @@ async function openWriteAhead(path: string, history: History): Promise<OpenedWri
   } catch (error) {
     throw explainLocal(path, error);
   }
+}
+
+/** They belong to the attempt that they were attached for: without its event in the tail they are left-overs. */
+async function recoverAttached(path: string, recovered: Recovered): Promise<Attached | null> {
+  const isWaiting = recovered.tail.some(({ event }) => event.kind === "attempt-started");
+  if (isWaiting) return readAttached(path);
+  await dropAttached(path);
+  return null;
 }
 
 /** Nothing happened under it; failing to give it back only makes the next one wait. */

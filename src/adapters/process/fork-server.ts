@@ -16,8 +16,10 @@ import type { Place, Shell } from "./shell.ts";
  * on meanwhile. It carries out one request file at a time, each as a job, and says the job's process id
  * and its status. It ends by itself once our process is gone and the job is done. With -m a job is a
  * process group of its own; without it, wait sits out a job that is only stopped (`wait -f` can spin).
+ * The trap lets it clean up when nobody is left to tell, and is none in a job.
  */
-const SERVER = `mkfifo -m 600 "$1" "$2" || exit
+const SERVER = `trap : PIPE
+mkfifo -m 600 "$1" "$2" || exit
 echo ready
 while read -r _; do
   set -m
@@ -26,7 +28,8 @@ while read -r _; do
   echo "$!"
   wait "$!"
   echo "$?"
-done`;
+done
+rm -f "$1" "$2" "$3"`;
 
 const END_MS_MAX = 500;
 const ANSWER_MS_MAX = 10_000;
@@ -69,7 +72,7 @@ export async function openForkServer(place: Place, base: string): Promise<ForkSe
       const [stdout, stderr] = readFifos(pipes);
       server.stdin.write("\n");
       const announced = await answer();
-      const leader = announced === null ? unannouncedJob(receipt) : Number(announced);
+      const leader = announced === null ? await unannouncedJob(receipt) : Number(announced);
       if (leader === null) {
         stdout.stream.destroy();
         stderr.stream.destroy();

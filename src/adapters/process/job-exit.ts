@@ -1,10 +1,16 @@
 import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Receipt, readReceipt, UNCLAIMED_CODE, voidReceipt } from "./receipt.ts";
 import type { Exit } from "./shell.ts";
 
 /** What a shell adds to a signal's number to make a status of it. */
 const SIGNALLED = 128;
 
+/** Signals sent to it reach nobody. */
+export const UNKNOWN_LEADER = 0;
+
+const OPENING_TRIES = 20;
+const OPENING_POLL_MS = 50;
 const KILLED: Exit = { code: null, signal: "SIGKILL" };
 
 export type Job = Readonly<{ leader: number; receipt: string }>;
@@ -23,10 +29,18 @@ export function jobExit(status: string | null, { leader, receipt }: Job): Exit |
   return { code: null, signal: nameOf(code - SIGNALLED) };
 }
 
-/** The leader of a job whose number was never said; null when it can be proven that there is none. */
-export function unannouncedJob(receipt: string): number | null {
-  const found = voidReceipt(receipt) ? null : read(receipt);
-  return found !== null && "leader" in found ? found.leader : null;
+/**
+ * The leader of a job whose number was never said: null when there is proven to be none, and
+ * UNKNOWN_LEADER when it has begun its receipt and said no more.
+ */
+export async function unannouncedJob(receipt: string): Promise<number | null> {
+  if (voidReceipt(receipt)) return null;
+  for (let tries = 0; tries < OPENING_TRIES; tries += 1) {
+    const found = read(receipt);
+    if ("leader" in found) return found.leader;
+    await sleep(OPENING_POLL_MS);
+  }
+  return UNKNOWN_LEADER;
 }
 
 export function hasEnded(receipt: string): boolean {

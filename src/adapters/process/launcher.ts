@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { canRequest, isOrdinary } from "./fork-request.ts";
 import { type ForkServer, openForkServer } from "./fork-server.ts";
@@ -9,8 +10,9 @@ import { spawnShell } from "./spawn-shell.ts";
 /** Fork servers cost something first, so they pay off only for a change of many steps. */
 const DIRECT_RUNS = 50;
 const SERVERS_MAX = 64;
-
-type LauncherOptions = Readonly<{ receiptsFolder: string; directRuns?: number }>;
+/** Where files live in memory: on a disk they would cost as much as the forks save. */
+const MEMORY = "/dev/shm";
+const FOLDER = existsSync(MEMORY) ? MEMORY : os.tmpdir();
 
 export type Launcher = Readonly<{
   launch: Launch;
@@ -20,8 +22,7 @@ export type Launcher = Readonly<{
 }>;
 
 /** Starts scripts: the first ones and those without a receipt directly, the many by fork servers. */
-export function createLauncher(place: Place, options: LauncherOptions): Launcher {
-  const { receiptsFolder: folder, directRuns = DIRECT_RUNS } = options;
+export function createLauncher(place: Place, directRuns = DIRECT_RUNS): Launcher {
   const direct = spawnShell(place);
   const servers = new Set<ForkServer>();
   const idle: ForkServer[] = [];
@@ -32,7 +33,9 @@ export function createLauncher(place: Place, options: LauncherOptions): Launcher
   const open = async (): Promise<ForkServer | null> => {
     if (servers.size + opening >= SERVERS_MAX) return null;
     opening += 1;
-    const server = await openForkServer(place, path.join(folder, `fork-${randomUUID()}`)).catch(() => null);
+    const server = await openForkServer(place, path.join(FOLDER, `change-deploy-${randomUUID()}`)).catch(
+      () => null,
+    );
     opening -= 1;
     if (server === null) isUsable = false;
     else servers.add(server);

@@ -34,7 +34,7 @@ export type LocalCommands = Commands &
 export function localCommands(options: LocalCommandsOptions): LocalCommands {
   const { graceMs = GRACE_MS, workDir, output, sanitise, redact } = options;
   const receipts = receiptsFolder(options.receiptsFolder);
-  const launcher = createLauncher({ workDir, env: stepEnv(options.env) }, options);
+  const launcher = createLauncher({ workDir, env: stepEnv(options.env) }, options.directRuns);
   const { running, leaders, tracked, onGroup } = trackRuns();
   const rules = { output, sanitise, redact, workDir, graceMs, onGroup, launch: launcher.launch };
   const ending = new AbortController();

@@ -31,7 +31,7 @@ export function receiptsFolder(folder: string): ReceiptsFolder {
         writeFileSync(marker, "", { mode: 0o600 });
         marked = true;
       }
-      rmSync(file, { force: true });
+      if (existsSync(file)) rmSync(file);
     },
   };
 }

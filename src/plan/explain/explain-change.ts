@@ -1,76 +1,109 @@
-import type { Change, Scope, Step } from "../change.ts";
+import type { Change } from "../change.ts";
 import { resolveSchedule } from "../resolve-schedule.ts";
 import type { PlanDocument } from "../schema/plan.ts";
-import { type Batch, type BudgetName, listBatches, listPhases, type Phase, restoreTimes } from "./phases.ts";
+import { type Course, planCourse } from "./course.ts";
+import {
+  type Approval,
+  type Attestation,
+  listApprovals,
+  listAttestations,
+  listRequirements,
+  type Requirement,
+} from "./people.ts";
+import { type Batch, type BudgetName, listBatches, listPhases, type Phase } from "./phases.ts";
 import { rollbackTimes } from "./rollout-times.ts";
+import { triggerTimes } from "./side-times.ts";
 import { sumTimes, type Times } from "./times.ts";
+import { explainWarnings, listTriggers, type TriggerExplanation, type WarningRule } from "./triggers.ts";
+import { listIrreversible, listUndone, planWayBack, type StepName } from "./way-back.ts";
 import { explainWindow, type Limits } from "./window.ts";
 
 /** What a change would do, without doing it. Durations in milliseconds, moments in ISO text. */
 export type Explanation = Limits &
   Readonly<{
+    /** The moment that the windows are looked at from. */
+    at: string;
+    timezone: string;
     digest: string;
     change: Pick<Change, "id" | "title" | "type" | "risk" | "environment" | "version">;
     targetCount: number;
-    strategy: Change["rollout"]["strategy"];
+    strategy: Course["strategy"];
+    /** Failed targets that the change survives. */
+    maxFailures: number;
     batches: readonly Batch[];
     phases: readonly Phase[];
     budgets: readonly Budget[];
     /** The way forward, as likely. */
     expectedMs: number;
-    /** The way forward and then a full rollback, each at its longest. */
+    /**
+     * The way forward and then a full rollback, each at its longest: with every try that the plan allows.
+     * It counts neither what people may be asked for nor a target that is ill again after it was healthy,
+     * and reckons with targets that can be put back.
+     */
     worstCaseMs: number;
     rollback: Times;
+    /** What a start outside of the windows does. */
+    outside: Outside;
     approvals: readonly Approval[];
+    attestations: readonly Attestation[];
+    requires: readonly Requirement[];
     irreversible: readonly StepName[];
     /** What a full rollback runs, in its order; `each` on every target, newest first. */
     rollbackOrder: readonly StepName[];
-    /** Backups that some trigger restores. */
-    restores: readonly string[];
+    triggers: readonly TriggerExplanation[];
+    onWarning: WarningRule | null;
+    /** Blue-green: how long the other group stays as it was, ready to switch back to. */
+    keepMs: number | null;
   }>;
 
 /** What the plan allows some phases to take, against their worst case. */
 export type Budget = Readonly<{ name: BudgetName; budgetMs: number; worstMs: number }>;
 
-export type StepName = Readonly<{ scope: Scope; name: string }>;
-
-export type Approval = Readonly<{
-  kind: "environment" | "pull-request";
-  environment: string | null;
-  count: number;
-  /** null: whoever the environment or the repository accepts. */
-  from: readonly string[] | null;
-  not: readonly string[];
-}>;
+/** An emergency is allowed whatever the plan says. */
+export type Outside =
+  | Readonly<{ kind: "refused" | "allowed" }>
+  | Readonly<{ kind: "waits"; atMostMs: number | null }>;
 
 /** Linear in the number of targets. */
 export function explainChange(plan: PlanDocument, change: Change, nowMs: number): Explanation {
-  const phases = listPhases(plan, change);
-  const forward = sumTimes(phases);
-  const rollback = sumTimes([rollbackTimes(change), restoreTimes(plan)]);
+  const course = planCourse(plan, change);
+  const phases = listPhases(plan, change, course);
+  const forward = sumTimes(phases.filter(({ name }) => name !== "keep"));
+  const wayBack = planWayBack(plan, course);
+  const spread = { size: change.targets.length, parallel: course.parallel };
+  const rollback = sumTimes([rollbackTimes(change, course, wayBack), triggerTimes(plan, spread)]);
   const worstCaseMs = forward.worstMs + rollback.worstMs;
   const { id, title, type, risk, environment, version } = change;
+  const schedule = resolveSchedule(plan) ?? { timezone: "UTC", windows: [], freezes: [] };
   return {
+    at: new Date(nowMs).toISOString(),
+    timezone: schedule.timezone,
     digest: change.digest,
     change: { id, title, type, risk, environment, version },
     targetCount: change.targets.length,
-    strategy: change.rollout.strategy,
-    batches: listBatches(change, phases),
+    strategy: course.strategy,
+    maxFailures: change.rollout.maxFailures,
+    batches: listBatches(change, course, phases),
     phases,
     budgets: listBudgets(plan, phases),
     expectedMs: forward.expectedMs,
     worstCaseMs,
     rollback,
-    ...explainWindow(resolveSchedule(plan), { nowMs, worstCaseMs, rollbackMs: rollback.worstMs }),
-    approvals: plan.approvals.map(explainApproval),
-    irreversible: listSteps(change, FORWARD).filter(isIrreversible).map(nameOf),
-    rollbackOrder: listSteps(change, BACKWARD).filter(isUndoable).map(nameOf),
-    restores: [...new Set(plan.triggers.flatMap(({ restore }) => restore ?? []))],
+    ...explainWindow(schedule, { nowMs, worstCaseMs, rollbackMs: rollback.worstMs }),
+    outside: explainOutside(plan),
+    approvals: listApprovals(plan),
+    attestations: listAttestations(plan),
+    requires: listRequirements(plan),
+    irreversible: listIrreversible(plan),
+    rollbackOrder: listUndone(wayBack),
+    triggers: listTriggers(plan),
+    onWarning: explainWarnings(plan),
+    keepMs: course.keepMs,
   };
 }
 
-function listBudgets(plan: PlanDocument, phases: readonly Phase[]): Budget[] {
-  const budgets = plan.schedule?.budgets ?? {};
+function listBudgets({ schedule }: PlanDocument, phases: readonly Phase[]): Budget[] {
+  const budgets = schedule?.budgets ?? {};
   const names: readonly BudgetName[] = ["prepare", "backup", "apply", "verify", "resume"];
   return names.flatMap((name) => {
     const budgetMs = budgets[name];
@@ -80,32 +113,8 @@ function listBudgets(plan: PlanDocument, phases: readonly Phase[]): Budget[] {
   });
 }
 
-function explainApproval(approval: PlanDocument["approvals"][number]): Approval {
-  const { environment, count, from, not } = approval;
-  const kind = environment === undefined ? "pull-request" : "environment";
-  return { kind, environment: environment ?? null, count, from: from ?? null, not };
-}
-
-type ScopedStep = Readonly<{ scope: Scope; step: Step }>;
-
-const FORWARD: readonly Scope[] = ["before", "each", "after"];
-const BACKWARD: readonly Scope[] = ["after", "each", "before"];
-
-function listSteps({ apply }: Change, order: readonly Scope[]): ScopedStep[] {
-  return order.flatMap((scope) => {
-    const steps = apply[scope].map((step) => ({ scope, step }));
-    return order === BACKWARD ? steps.reverse() : steps;
-  });
-}
-
-function isIrreversible({ step }: ScopedStep): boolean {
-  return step.irreversible;
-}
-
-function isUndoable({ step }: ScopedStep): boolean {
-  return step.undo !== null;
-}
-
-function nameOf({ scope, step }: ScopedStep): StepName {
-  return { scope, name: step.name };
+function explainOutside({ change, schedule }: PlanDocument): Outside {
+  if (change.type === "emergency") return { kind: "allowed" };
+  if (schedule?.outside !== "wait") return { kind: "refused" };
+  return { kind: "waits", atMostMs: schedule["wait-limit"] ?? null };
 }

@@ -1,7 +1,9 @@
 import type { Change } from "../change.ts";
 import type { PlanDocument } from "../schema/plan.ts";
-import { batchTimes, surveyTimes } from "./rollout-times.ts";
-import { commandTimes, NO_TIME, repeatTimes, stepTimes, sumTimes, type Times, waitTimes } from "./times.ts";
+import type { BatchMembers, Course } from "./course.ts";
+import { batchTimes, surveyTimes, switchTimes, watchTimes } from "./rollout-times.ts";
+import { backupTimes, preflightTimes, prepareTimes, resumeTimes, verifyTimes } from "./side-times.ts";
+import { stepTimes, sumTimes, type Times, waitTimes } from "./times.ts";
 
 export type PhaseName =
   | "notice"
@@ -11,37 +13,28 @@ export type PhaseName =
   | "survey"
   | "before"
   | "batches"
+  | "switch"
+  | "watch"
   | "after"
   | "verify"
-  | "resume";
+  | "resume"
+  /** Blue-green: the other group stays ready. It follows the end, and belongs to no sum. */
+  | "keep";
 
 /** The plan's own names for what its `schedule.budgets` cover. */
 export type BudgetName = "prepare" | "backup" | "apply" | "verify" | "resume";
 
+/** `startMs` counts from the start of the change, as far as things go as expected. */
 export type Phase = Readonly<{ name: PhaseName; budget: BudgetName | null; startMs: number }> & Times;
 
-export type Batch = Readonly<{ number: number; targets: readonly string[]; startMs: number }> & Times;
+export type Batch = BatchMembers & Readonly<{ startMs: number }> & Times;
 
-/** What a probe may take where the plan says nothing. */
-const PROBE_TIMEOUT_MS = 5_000;
+type Part = readonly [PhaseName, BudgetName | null, Times];
 
-/** The way forward in order; `startMs` counts from the start, as far as things go as expected. */
-export function listPhases(plan: PlanDocument, change: Change): Phase[] {
-  const batches = sumTimes(change.rollout.batches.map((batch) => batchTimes(change, batch.length)));
-  const parts: readonly (readonly [PhaseName, BudgetName | null, Times])[] = [
-    ["notice", null, waitTimes(plan.notify?.before ?? 0)],
-    ["preflight", "prepare", probesTimes(plan.preflight, change)],
-    ["backup", "backup", sumTimes(plan.backups.map(backupTimes))],
-    ["prepare", "prepare", sumTimes(plan.prepare.map((action) => actionTimes(action, change)))],
-    ["survey", "apply", surveyTimes(change)],
-    ["before", "apply", sumTimes(change.apply.before.map(stepTimes))],
-    ["batches", "apply", batches],
-    ["after", "apply", sumTimes(change.apply.after.map(stepTimes))],
-    ["verify", "verify", probesTimes(plan.verify, change)],
-    ["resume", "resume", sumTimes(plan.prepare.map((action) => resumeTimes(action, change)))],
-  ];
+/** The way forward, in order. */
+export function listPhases(plan: PlanDocument, change: Change, course: Course): Phase[] {
   let startMs = 0;
-  return parts
+  return listParts(plan, change, course)
     .filter(([, , times]) => times.worstMs > 0)
     .map(([name, budget, times]) => {
       const phase = { name, budget, startMs, ...times };
@@ -50,53 +43,49 @@ export function listPhases(plan: PlanDocument, change: Change): Phase[] {
     });
 }
 
-export function listBatches(change: Change, phases: readonly Phase[]): Batch[] {
+function listParts(plan: PlanDocument, change: Change, course: Course): Part[] {
+  const { apply, targets } = change;
+  const spread = { size: targets.length, parallel: course.parallel };
+  return [
+    ["notice", null, waitTimes(plan.notify?.before ?? 0)],
+    ["preflight", "prepare", preflightTimes(plan, spread)],
+    ["backup", "backup", backupTimes(plan)],
+    ["prepare", "prepare", prepareTimes(plan, spread)],
+    ["survey", "apply", surveyTimes(change, course)],
+    ["before", "apply", sumTimes(apply.before.map(stepTimes))],
+    ["batches", "apply", batchesTimes(change, course)],
+    ["switch", "apply", switchTimes(course)],
+    ["watch", "apply", watchTimes(change, course)],
+    ["after", "apply", sumTimes(apply.after.map(stepTimes))],
+    ["verify", "verify", verifyTimes(plan, spread)],
+    ["resume", "resume", resumeTimes(plan, spread)],
+    ["keep", null, waitTimes(course.keepMs ?? 0)],
+  ];
+}
+
+/** Blue-green changes one group of the two, which are of one size. */
+function batchesTimes(change: Change, course: Course): Times {
+  if (course.swap !== null) return batchTimes(change, course, course.touched);
+  const timesOf = rememberTimes(change, course);
+  return sumTimes(course.batches.map(({ targets }) => timesOf(targets.length)));
+}
+
+export function listBatches(change: Change, course: Course, phases: readonly Phase[]): Batch[] {
   let startMs = phases.find(({ name }) => name === "batches")?.startMs ?? 0;
-  return change.rollout.batches.map((targets, index) => {
-    const times = batchTimes(change, targets.length);
-    const batch = { number: index + 1, targets, startMs, ...times };
-    startMs += times.expectedMs;
+  const timesOf = rememberTimes(change, course);
+  return course.batches.map((members) => {
+    const batch = { ...members, startMs, ...timesOf(members.targets.length) };
+    if (course.swap === null) startMs += batch.expectedMs;
     return batch;
   });
 }
 
-type Placed = Readonly<{ on: "targets" | "runner" }>;
-type Probing = Placed & Readonly<{ timeout?: number | undefined; attest?: string | undefined }>;
-type Acting = Placed & Readonly<{ timeout: number; retries: number }>;
-
-/** What a person attests is asked for at the approval, before anything here begins. */
-function probesTimes(probes: readonly Probing[], change: Change): Times {
-  const parts = probes
-    .filter(({ attest }) => attest === undefined)
-    .map((probe) => spread(commandTimes(probe.timeout ?? PROBE_TIMEOUT_MS), probe, change));
-  return sumTimes(parts);
-}
-
-function actionTimes(action: Acting, change: Change): Times {
-  return spread(commandTimes(action.timeout, action.retries + 1), action, change);
-}
-
-function resumeTimes(action: Acting & Readonly<{ finally?: string | undefined }>, change: Change): Times {
-  return action.finally === undefined ? NO_TIME : actionTimes(action, change);
-}
-
-/** On the targets, as many side by side as the rollout allows. */
-function spread(times: Times, { on }: Placed, { targets, rollout }: Change): Times {
-  return on === "runner" ? times : repeatTimes(times, Math.ceil(targets.length / rollout.parallel));
-}
-
-type Backup = PlanDocument["backups"][number];
-
-function backupTimes({ verify, keep, timeout }: Backup): Times {
-  const commands = 1 + (verify === undefined ? 0 : 1) + (keep === undefined ? 0 : 1);
-  return repeatTimes(commandTimes(timeout), commands);
-}
-
-/** Fetching and restoring the backups that some trigger restores. */
-export function restoreTimes({ backups, triggers }: PlanDocument): Times {
-  const named = new Set(triggers.flatMap(({ restore }) => restore ?? []));
-  const parts = backups
-    .filter(({ name }) => named.has(name))
-    .map(({ fetch, timeout }) => repeatTimes(commandTimes(timeout), fetch === undefined ? 1 : 2));
-  return sumTimes(parts);
+/** Of a hundred thousand batches nearly all are of one size. */
+function rememberTimes(change: Change, course: Course): (size: number) => Times {
+  const known = new Map<number, Times>();
+  return (size) => {
+    const times = known.get(size) ?? batchTimes(change, course, size);
+    known.set(size, times);
+    return times;
+  };
 }

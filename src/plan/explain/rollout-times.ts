@@ -1,41 +1,55 @@
+import { VERSION_TIMEOUT_MS } from "../../rollout/limits.ts";
 import type { Change } from "../change.ts";
-import { commandTimes, repeatTimes, stepTimes, sumTimes, type Times, undoTimes, waitTimes } from "./times.ts";
+import type { Step } from "../schema/apply.ts";
+import type { PlacedStep } from "../steps.ts";
+import type { Course } from "./course.ts";
+import { commandTimes, NO_TIME, repeatTimes, stepTimes, sumTimes, type Times, undoTimes } from "./times.ts";
+import type { WayBack } from "./way-back.ts";
 
-/** What the engine gives a version command. */
-const VERSION_TIMEOUT_MS = 30_000;
+type Health = Change["health"];
 
-/** Reading every target's version before the first touch. */
-export function surveyTimes({ versionCommand, targets, rollout }: Change): Times {
-  if (versionCommand === null) return waitTimes(0);
-  return repeatTimes(commandTimes(VERSION_TIMEOUT_MS), Math.ceil(targets.length / rollout.parallel));
+/** Before the first touch: asking which group is idle, and every target that is touched for its version. */
+export function surveyTimes({ versionCommand }: Change, { swap, touched, parallel }: Course): Times {
+  const command = commandTimes(VERSION_TIMEOUT_MS);
+  const versions = versionCommand === null ? NO_TIME : repeatTimes(command, Math.ceil(touched / parallel));
+  return swap === null ? versions : sumTimes([command, versions]);
 }
 
-/** Changing a batch of so many targets, until it has been healthy and has baked. */
-export function batchTimes(change: Change, size: number): Times {
-  const { rollout, apply } = change;
-  // Failed targets stay out of service, and so leave less room for the others.
-  const room = Math.max(1, rollout.maxUnavailable - rollout.maxFailures);
+/** Changing so many targets, until they are healthy; and where nothing is switched, until they have baked. */
+export function batchTimes({ apply, health }: Change, course: Course, size: number): Times {
+  const { room, parallel, bakeMs, swap } = course;
   const steps = sumTimes(apply.each.map(stepTimes));
-  const changed = waveTimes({
-    steps,
-    settling: settlingTimes(change),
-    size,
-    room,
-    parallel: rollout.parallel,
-  });
-  return sumTimes([changed, bakeTimes(change)]);
+  const changed = waveTimes({ steps, settling: settlingTimes(health), size, room, parallel });
+  return swap === null ? sumTimes([changed, bakeTimes(bakeMs, health)]) : changed;
 }
 
-/** Undoing everything after the very last step: the most that a rollback can have to do. */
-export function rollbackTimes(change: Change): Times {
-  const { rollout, rollback, apply, targets } = change;
-  const room = Math.max(1, rollout.maxUnavailable - rollout.maxFailures);
-  const steps = sumTimes(apply.each.map(undoTimes));
-  const size = targets.length;
-  const settling = verifyingTimes(change);
-  const undone = waveTimes({ steps, settling, size, room, parallel: rollback.parallel });
-  const once = [...apply.after, ...apply.before].map(undoTimes);
-  return sumTimes([...once, undone]);
+/** Blue-green: sending the traffic over, after a last look at where it goes. */
+export function switchTimes({ swap }: Course): Times {
+  if (swap === null) return NO_TIME;
+  return sumTimes([commandTimes(VERSION_TIMEOUT_MS), stepTimes(timedOf(swap))]);
+}
+
+/** Blue-green: watching the group that has become live. */
+export function watchTimes({ health }: Change, { swap, bakeMs }: Course): Times {
+  return swap === null ? NO_TIME : bakeTimes(bakeMs, health);
+}
+
+/** Undoing all that can be undone, each with every try that it has. */
+export function rollbackTimes(change: Change, course: Course, { steps, touched }: WayBack): Times {
+  const timesOf = (scope: PlacedStep["scope"]) =>
+    sumTimes(steps.filter((step) => step.scope === scope).map(({ step }) => undoTimes(timedOf(step))));
+  const undone = waveTimes({
+    steps: timesOf("each"),
+    settling: verifyingTimes(change),
+    size: touched,
+    room: course.room,
+    parallel: course.undoParallel,
+  });
+  return sumTimes([timesOf("after"), timesOf("switch"), undone, timesOf("before")]);
+}
+
+function timedOf({ timeout, retries, undo }: Step): Parameters<typeof undoTimes>[0] {
+  return { timeoutMs: timeout, retries, undo: undo ?? null };
 }
 
 type Wave = Readonly<{ steps: Times; settling: Times; size: number; room: number; parallel: number }>;
@@ -45,24 +59,26 @@ type Wave = Readonly<{ steps: Times; settling: Times; size: number; room: number
  * first are still settling; otherwise each holds its place until it is healthy.
  */
 function waveTimes({ steps, settling, size, room, parallel }: Wave): Times {
+  if (size === 0) return NO_TIME;
   if (room >= size) return sumTimes([repeatTimes(steps, Math.ceil(size / parallel)), settling]);
   return repeatTimes(sumTimes([steps, settling]), Math.ceil(size / Math.min(room, parallel)));
 }
 
 /** From the last step until the target counts as healthy, or as failed. */
-function settlingTimes({ health }: Change): Times {
-  if (health.checks.length === 0) return waitTimes(0);
-  const atLeastMs = Math.max(health.stableMs, (health.pass - 1) * health.everyMs);
-  return { expectedMs: Math.min(atLeastMs, health.deadlineMs), worstMs: health.deadlineMs };
+function settlingTimes({ checks, stableMs, pass, everyMs, deadlineMs }: Health): Times {
+  if (checks.length === 0) return NO_TIME;
+  // The first sample comes at once; the one that proves it, a whole number of intervals later.
+  const atLeastMs = Math.max(pass - 1, Math.ceil(stableMs / everyMs)) * everyMs;
+  return { expectedMs: Math.min(atLeastMs, deadlineMs), worstMs: deadlineMs };
 }
 
 /** After its undo a target must show its old version as well as its health. */
-function verifyingTimes(change: Change): Times {
-  if (change.health.checks.length > 0) return settlingTimes(change);
-  return { expectedMs: 0, worstMs: change.versionCommand === null ? 0 : change.health.deadlineMs };
+function verifyingTimes({ health, versionCommand }: Change): Times {
+  if (health.checks.length > 0) return settlingTimes(health);
+  return { expectedMs: 0, worstMs: versionCommand === null ? 0 : health.deadlineMs };
 }
 
 /** A bake that is broken off starts again, but must end within one health deadline more. */
-function bakeTimes({ rollout: { bakeMs }, health }: Change): Times {
-  return { expectedMs: bakeMs, worstMs: bakeMs === 0 ? 0 : bakeMs + health.deadlineMs };
+function bakeTimes(bakeMs: number, { deadlineMs }: Health): Times {
+  return bakeMs === 0 ? NO_TIME : { expectedMs: bakeMs, worstMs: bakeMs + deadlineMs };
 }

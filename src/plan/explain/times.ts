@@ -1,14 +1,15 @@
-import type { Step } from "../change.ts";
+import { backoffMs, UNDO_TRIES_MIN } from "../../rollout/limits.ts";
 
 /** How long something takes: what is likely, and what nothing that the plan allows can exceed. */
 export type Times = Readonly<{ expectedMs: number; worstMs: number }>;
 
 /** A plan states only what a command may take. People set that about ten times what they expect. */
 const EXPECTED_SHARE = 0.1;
-/** Before the second, third, … try of a step the engine waits 1 s, 2 s, 4 s and so on, up to this. */
-const BACKOFF_MAX_MS = 30_000;
-/** An undo is tried this often at least, whatever `retries` says. */
-const UNDO_TRIES_MIN = 3;
+/** From this try on every pause is the longest. */
+const LONGEST_PAUSE_TRY = 10;
+
+/** What the times of a step depend on, before and after its defaults are filled in. */
+type Timed = Readonly<{ timeoutMs: number; retries: number; undo: string | null }>;
 
 export const NO_TIME: Times = { expectedMs: 0, worstMs: 0 };
 
@@ -19,14 +20,14 @@ export function waitTimes(ms: number): Times {
 
 /** One command, tried again after a failure. */
 export function commandTimes(timeoutMs: number, tries = 1): Times {
-  return { expectedMs: timeoutMs * EXPECTED_SHARE, worstMs: timeoutMs * tries + backoffMs(tries) };
+  return { expectedMs: timeoutMs * EXPECTED_SHARE, worstMs: timeoutMs * tries + pausesMs(tries) };
 }
 
-export function stepTimes({ timeoutMs, retries }: Step): Times {
+export function stepTimes({ timeoutMs, retries }: Timed): Times {
   return commandTimes(timeoutMs, retries + 1);
 }
 
-export function undoTimes({ undo, timeoutMs, retries }: Step): Times {
+export function undoTimes({ undo, timeoutMs, retries }: Timed): Times {
   return undo === null ? NO_TIME : commandTimes(timeoutMs, Math.max(UNDO_TRIES_MIN, retries + 1));
 }
 
@@ -43,10 +44,9 @@ export function repeatTimes({ expectedMs, worstMs }: Times, count: number): Time
   return { expectedMs: expectedMs * count, worstMs: worstMs * count };
 }
 
-function backoffMs(tries: number): number {
+/** All pauses between so many tries. */
+function pausesMs(tries: number): number {
   let waitedMs = 0;
-  for (let next = 2; next <= tries; next += 1) {
-    waitedMs += Math.min(BACKOFF_MAX_MS, 1_000 * 2 ** Math.min(next - 2, 10));
-  }
+  for (let next = 2; next <= tries; next += 1) waitedMs += backoffMs(Math.min(next, LONGEST_PAUSE_TRY));
   return waitedMs;
 }

@@ -1,15 +1,26 @@
 import type { Finding } from "../finding.ts";
 import { type PlanPath, startsWith } from "../path.ts";
 import type { PlanDocument } from "../schema/plan.ts";
+import { checkApprovals, warnOfNoApproval, warnOfSelfApproval } from "./approvals.ts";
+import { checkBudgets } from "./budgets.ts";
 import { checkDates } from "./dates.ts";
+import { checkDuties } from "./duties.ts";
+import { checkPlanFit } from "./fit.ts";
+import { checkGrouping, checkGroups, checkSwitch } from "./groups.ts";
 import { checkHealth } from "./health.ts";
 import { checkIrreversible } from "./irreversible.ts";
 import { checkNames } from "./names.ts";
+import { checkRoles, warnOfAnswers } from "./roles.ts";
+import { warnOfSafety } from "./safety.ts";
+import { checkSchedule } from "./schedule.ts";
 import { checkSteps } from "./steps.ts";
 import { checkStrategy } from "./strategy.ts";
-import { checkConnection, checkGrouping, checkHosts } from "./targets.ts";
+import { warnOfStrategy } from "./strategy-fit.ts";
+import { checkConnection, checkHosts } from "./targets.ts";
+import { checkTriggers } from "./triggers.ts";
 import { checkUrls } from "./urls.ts";
-import { checkVersion } from "./version.ts";
+import { checkVariables } from "./variables.ts";
+import { checkWindows } from "./windows.ts";
 
 type Section = keyof PlanDocument;
 type Rule = Readonly<{
@@ -18,19 +29,50 @@ type Rule = Readonly<{
   needs: readonly Section[];
 }>;
 
+const TIMES: readonly Section[] = [
+  "change",
+  "targets",
+  "strategy",
+  "apply",
+  "health",
+  "schedule",
+  "rollback",
+  "backups",
+  "triggers",
+  "preflight",
+  "prepare",
+  "verify",
+  "notify",
+];
+
 /** A new theme is a file beside this one and a line here. */
 const RULES: readonly Rule[] = [
   { check: checkSteps, needs: ["apply"] },
   { check: checkIrreversible, needs: ["apply", "strategy", "backups"] },
   { check: checkDates, needs: [] },
+  { check: checkSchedule, needs: [] },
+  { check: checkWindows, needs: [] },
+  { check: checkBudgets, needs: ["change", "schedule", "rollback"] },
   { check: checkNames, needs: [] },
   { check: checkHealth, needs: [] },
+  { check: checkTriggers, needs: ["health", "backups"] },
+  { check: checkRoles, needs: ["team"] },
+  { check: checkApprovals, needs: [] },
+  { check: checkDuties, needs: ["change", "team", "approvals", "requires", "apply", "strategy"] },
   { check: checkUrls, needs: [] },
-  { check: checkVersion, needs: ["targets"] },
+  { check: checkVariables, needs: ["targets"] },
   { check: checkHosts, needs: [] },
   { check: checkConnection, needs: [] },
   { check: checkGrouping, needs: ["targets", "strategy"] },
+  { check: checkGroups, needs: [] },
+  { check: checkSwitch, needs: [] },
   { check: checkStrategy, needs: ["targets", "strategy"] },
+  { check: checkPlanFit, needs: TIMES },
+  { check: warnOfStrategy, needs: ["change", "targets", "strategy", "schedule"] },
+  { check: warnOfSafety, needs: ["change", "targets", "health", "backups"] },
+  { check: warnOfSelfApproval, needs: [] },
+  { check: warnOfNoApproval, needs: ["change", "approvals"] },
+  { check: warnOfAnswers, needs: ["team", "triggers"] },
 ];
 
 /** What keeps a rule from being asked, or from being believed. */

@@ -17,8 +17,9 @@ export function checkHealth(plan: PlanDocument): Finding[] {
 
 type Health = PlanDocument["health"];
 
+/** Its default never passes the deadline. */
 function checkStable({ stable, deadline }: Health): Finding[] {
-  if (stable <= deadline) return [];
+  if (stable === undefined || stable <= deadline) return [];
   return [
     {
       code: "stable-past-deadline",
@@ -36,7 +37,7 @@ function checkPasses({ every, pass, deadline }: Health): Finding[] {
     {
       code: "pass-past-deadline",
       path: ["health", "pass"],
-      message: `The ${pass} samples in a row take ${printDuration(earliest)}, and a target has failed after ${printDuration(deadline)}: none can pass.`,
+      message: `The ${pass} samples in a row, one every ${printDuration(every)}, take ${printDuration(earliest)}, and a target has failed after ${printDuration(deadline)}: none can pass.`,
       hint: "Lower `health.pass` or `health.every`, or make `health.deadline` longer.",
     },
   ];

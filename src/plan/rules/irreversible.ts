@@ -8,7 +8,7 @@ export function checkIrreversible(plan: PlanDocument): Finding[] {
   const reason =
     plan.backups.length === 0 ? "the plan makes no backup" : "no backup of the plan has a `verify`";
   return listSteps(plan)
-    .filter(({ step }) => step.irreversible)
+    .filter(({ step, scope }) => step.irreversible && scope !== "switch")
     .map(({ name, path }) => ({
       code: "irreversible-without-backup",
       path: [...path, "irreversible"],

@@ -20,7 +20,8 @@ export function checkLimits(check: Limited, path: PlanPath): Finding[] {
   return [...checkExpectation(check, path), ...checkRange(check, path)];
 }
 
-function checkKind(check: Limited, key: "below" | "above", path: PlanPath): Finding[] {
+/** Times are held against durations, everything else against numbers. */
+export function checkKind(check: Limited, key: "below" | "above", path: PlanPath): Finding[] {
   const limit = check[key];
   if (limit === undefined) return [];
   if (check.attest !== undefined) return [limitOnAttestation(check.name, [...path, key])];

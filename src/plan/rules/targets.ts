@@ -52,22 +52,3 @@ export function checkConnection({ targets }: PlanDocument): Finding[] {
     },
   ];
 }
-
-/** Groups and the blue-green strategy belong together. */
-export function checkGrouping({ targets, strategy }: PlanDocument): Finding[] {
-  const isBlueGreen = strategy["blue-green"] !== undefined;
-  if (isBlueGreen === (targets.groups !== undefined)) return [];
-  return [
-    {
-      code: isBlueGreen ? "groups-missing" : "groups-unused",
-      path: isBlueGreen ? ["targets"] : ["targets", "groups"],
-      point: "owner",
-      message: isBlueGreen
-        ? "The blue-green strategy needs two groups of targets."
-        : "Only the blue-green strategy tells groups of targets apart.",
-      hint: isBlueGreen
-        ? "Write `targets.groups` with two names, each with its hosts."
-        : "Write `hosts`, `from` or `run` instead of `groups`, or use the blue-green strategy.",
-    },
-  ];
-}

@@ -1,61 +1,97 @@
 import type { Finding } from "../finding.ts";
 import type { PlanPath } from "../path.ts";
-import { listPlaceholders, PLACEHOLDERS } from "../placeholders.ts";
+import {
+  listPlaceholders,
+  listQueryPlaceholders,
+  PLACEHOLDERS,
+  TARGET_PLACEHOLDERS,
+} from "../placeholders.ts";
 import type { PlanDocument } from "../schema/plan.ts";
 
-type Address = Readonly<{ text: string; path: PlanPath; isUrl: boolean }>;
+type Address = Readonly<{
+  text: string;
+  path: PlanPath;
+  kind: "url" | "host" | "query";
+  /** Whether each target is asked, or the whole service once. */
+  perTarget: boolean;
+}>;
 
 /** Addresses that can never be asked, and secrets that do not belong into a plan. */
 export function checkUrls(plan: PlanDocument): Finding[] {
-  return listAddresses(plan).flatMap((address) => checkPlaceholders(address) ?? checkForm(address));
+  return listAddresses(plan).flatMap((address) => {
+    const found = checkPlaceholders(address);
+    return found.length > 0 || address.kind !== "url" ? found : checkForm(address);
+  });
 }
 
-function listAddresses(plan: PlanDocument): Address[] {
-  const lists = [
-    { checks: plan.health.checks, path: ["health", "checks"] },
-    { checks: plan.preflight, path: ["preflight"] },
-    { checks: plan.verify, path: ["verify"] },
-  ];
-  const contacts = (plan.team?.contacts ?? []).flatMap(({ test }, index) =>
-    test === undefined ? [] : addressesOf(test, ["team", "contacts", index, "test"]),
-  );
+function listAddresses({ health, preflight, verify, team }: PlanDocument): Address[] {
   return [
-    ...lists.flatMap(({ checks, path }) =>
-      checks.flatMap((check, index) => addressesOf(check, [...path, index])),
+    ...health.checks.flatMap((check, index) =>
+      addressesOf(check, ["health", "checks", index], check.scope === "target"),
     ),
-    ...contacts,
+    ...preflight.flatMap((check, index) => addressesOf(check, ["preflight", index], check.on === "targets")),
+    ...verify.flatMap((check, index) => addressesOf(check, ["verify", index], check.on === "targets")),
+    ...(team?.contacts ?? []).flatMap(({ test }, index) =>
+      test === undefined ? [] : addressesOf(test, ["team", "contacts", index, "test"], false),
+    ),
   ];
 }
 
 type Addressed = Readonly<{
   http?: { url: string } | undefined;
   tcp?: { host: string } | undefined;
-  prometheus?: { server: string } | undefined;
+  prometheus?: { server: string; query: string } | undefined;
 }>;
 
-function addressesOf({ http, tcp, prometheus }: Addressed, path: PlanPath): Address[] {
+function addressesOf({ http, tcp, prometheus }: Addressed, path: PlanPath, perTarget: boolean): Address[] {
   const found: Address[] = [];
-  if (http !== undefined) found.push({ text: http.url, path: [...path, "http", "url"], isUrl: true });
-  if (tcp !== undefined) found.push({ text: tcp.host, path: [...path, "tcp", "host"], isUrl: false });
+  const add = (kind: Address["kind"], text: string, key: readonly string[]) =>
+    found.push({ kind, text, path: [...path, ...key], perTarget });
+  if (http !== undefined) add("url", http.url, ["http", "url"]);
+  if (tcp !== undefined) add("host", tcp.host, ["tcp", "host"]);
+  if (prometheus !== undefined) add("query", prometheus.query, ["prometheus", "query"]);
+  // The server is one for all.
   if (prometheus !== undefined && !prometheus.server.startsWith("env:")) {
-    found.push({ text: prometheus.server, path: [...path, "prometheus", "server"], isUrl: true });
+    found.push({
+      kind: "url",
+      text: prometheus.server,
+      path: [...path, "prometheus", "server"],
+      perTarget: false,
+    });
   }
   return found;
 }
 
-function checkPlaceholders({ text, path }: Address): Finding[] | null {
-  const unknown = listPlaceholders(text).filter((name) => !PLACEHOLDERS.includes(name));
-  if (unknown.length === 0) return null;
-  return unknown.map((name) => ({
+function checkPlaceholders({ text, path, kind, perTarget }: Address): Finding[] {
+  const names = kind === "query" ? listQueryPlaceholders(text) : listPlaceholders(text);
+  return names.flatMap((name) => {
+    if (!PLACEHOLDERS.includes(name)) return [unknown(name, path, kind === "query")];
+    return perTarget || !TARGET_PLACEHOLDERS.includes(name) ? [] : [ofNoTarget(name, path)];
+  });
+}
+
+function unknown(name: string, path: PlanPath, isQuery: boolean): Finding {
+  const known = PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(", ");
+  return {
     code: "unknown-placeholder",
     path,
     message: `\`{${name}}\` stands for nothing here.`,
-    hint: `Write one of ${PLACEHOLDERS.map((known) => `{${known}}`).join(", ")}; a brace that is meant as such is written %7B or %7D.`,
-  }));
+    hint: isQuery
+      ? `Write one of ${known}; a label is matched as in {instance="{name}"}.`
+      : `Write one of ${known}; a brace that is meant as such is written %7B or %7D.`,
+  };
 }
 
-function checkForm({ text, path, isUrl }: Address): Finding[] {
-  if (!isUrl) return [];
+function ofNoTarget(name: string, path: PlanPath): Finding {
+  return {
+    code: "placeholder-of-no-target",
+    path,
+    message: `\`{${name}}\` stands for one target, and this is asked once for all of them.`,
+    hint: "Let each target be asked (`scope: target` in `health`, `on: targets` elsewhere), or write the address out.",
+  };
+}
+
+function checkForm({ text, path }: Address): Finding[] {
   // A digit is right wherever a placeholder may stand: in a name, a port and a path.
   const sample = text.replaceAll(/\{[a-z]+\}/g, "1");
   const url = URL.canParse(sample) ? new URL(sample) : null;

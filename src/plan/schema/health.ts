@@ -29,8 +29,10 @@ export const HealthSection = z
     pass: z.int().min(1).max(1_000).prefault(3).meta({
       description: "Healthy samples in a row; 3 passes at the third.",
     }),
-    stable: DurationOrZero.prefault("30s").meta({
-      description: "And healthy for so long; any failure restarts it.",
+    stable: DurationOrZero.optional().meta({
+      description:
+        "And healthy for so long; any failure restarts it. Default: 30s, or half the deadline if that is shorter.",
+      examples: ["30s"],
     }),
     deadline: Duration.prefault("5m").meta({
       description: "A target that is not healthy by then has failed.",

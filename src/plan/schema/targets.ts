@@ -63,9 +63,17 @@ const Ssh = z.strictObject({
 export const TargetsSection = exactlyOneOf(
   z.strictObject({
     ...source,
-    groups: z.record(GroupName, Group).optional().meta({
-      description: "Two named groups of targets, for the blue-green strategy.",
-    }),
+    groups: z
+      .record(GroupName, Group)
+      .optional()
+      .meta({
+        description: "Two named groups of targets, for the blue-green strategy.",
+        examples: [
+          { blue: { hosts: [{ name: "blue-[1:4]" }] }, green: { hosts: [{ name: "green-[1:4]" }] } },
+        ],
+        minProperties: 2,
+        maxProperties: 2,
+      }),
     connect: z.enum(["ssh", "local"]).optional().meta({
       description:
         "ssh: commands run on the target; local: they run on the runner, with TARGET_NAME set. Default: ssh where there is an `ssh` section, otherwise local.",

@@ -17,11 +17,13 @@ export function findTextFault(text: string): TextFault | null {
 
 /** Almost every character of almost every plan. */
 function isPlain(code: number): boolean {
-  return (code >= 0x20 && code < 0x7f) || code === 0x0a || code === 0x0d || code === 0x09;
+  return (code >= 0x20 && code < 0x7f) || code === 0x0a || code === 0x09;
 }
 
 function faultOf(text: string, offset: number): Omit<TextFault, "offset"> | null {
   const code = text.charCodeAt(offset);
+  // Alone it ends a line for some programs and not for others: what is a remark here may be a command there.
+  if (code === 0x0d) return text.charCodeAt(offset + 1) === 0x0a ? null : controlCharacter(code);
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return controlCharacter(code);
   if (code === 0xfeff) return byteOrderMark();
   if (isDirectionMark(code)) return hiddenCharacter(code);

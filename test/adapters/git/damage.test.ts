@@ -23,7 +23,7 @@ const EVENTS = [baked(1), recorded("web-01"), passed(1)];
 async function makeJournal(): Promise<string> {
   const folder = makeRepository();
   const { journal } = await open(await openAt(folder));
-  journal.attach({ "plan.yaml": "change-plan: 1\n" });
+  await journal.attach({ "plan.yaml": "change-plan: 1\n" });
   for (const event of EVENTS) {
     await journal.append([event]);
     await journal.flush();

@@ -35,7 +35,7 @@ describe.each(PLACES)("a journal %s", (_, makePlace) => {
     const first = await open(await openAt(folder));
     expect(first).toMatchObject({ events: [], writeAhead: "none", takenOver: null, setAside: null });
     expect(first.files).toEqual({ plan: null, inputs: null });
-    first.journal.attach({ "plan.yaml": "change-plan: 1\n", "inputs.json": "{}" });
+    await first.journal.attach({ "plan.yaml": "change-plan: 1\n", "inputs.json": "{}" });
     await first.journal.append([baked(1), recorded("web-01")]);
     await first.journal.flush();
     await first.journal.append([passed(1)]);
@@ -208,7 +208,7 @@ describe("a journal", () => {
   it("takes no attachment that is no plain file name", async () => {
     const { journal } = await open(await openAt(makeRepository()));
     for (const name of ["a/b", "..", ".git", "events.jsonl", "", "A b"]) {
-      expect(() => journal.attach({ [name]: "x" })).toThrow(/attached/);
+      await expect(journal.attach({ [name]: "x" })).rejects.toThrow(/attached/);
     }
   });
 

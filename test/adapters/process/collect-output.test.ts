@@ -48,6 +48,7 @@ it("gives the same lines whatever chunks they come in", () => {
 it.each([
   ["lines", `some ${SECRET} here\n`],
   ["one endless line", SECRET],
+  ["a line whose cut tears a character", `12345678${SECRET.repeat(2_000)}\n`],
   ["lines of odd length", `${SECRET}${"x".repeat(777)}\n`],
 ])("shows no part of a secret in %s, wherever chunks and floods cut it", (_, part) => {
   const text = part.repeat(Math.ceil(200_000 / part.length));

@@ -6,6 +6,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const FRIDAY_NOON = Date.parse("2026-11-27T12:00+09:00");
+const CLOSES = Date.parse("2026-11-29T12:00+09:00");
 
 const explain = (text: string, nowMs = FRIDAY_NOON) => {
   const { plan, change } = load(text);
@@ -70,6 +71,11 @@ describe("the time line of a change", () => {
 
   it("counts the notice, the checks, the backups and the preparation with what undoes it", () => {
     const full = `${PLAN}
+team:
+  quality: [octocat]
+  contacts:
+    - { name: Pager, reach: "#ops", test: { tcp: { host: pager.example.com, port: 443 } } }
+    - { name: Phone, reach: "+82 2 555 0100" }
 notify: { before: 30m }
 preflight:
   - { name: Disk, on: targets, run: ./disk, timeout: 10s }
@@ -82,18 +88,22 @@ prepare:
 verify:
   - { name: Log in, run: ./smoke }
 triggers:
-  - { name: lost, severity: critical, when: { check: alive }, restore: [db] }
+  - name: lost
+    severity: critical
+    when: { check: alive }
+    restore: [db]
+    respond: [{ name: Isolate, run: ./isolate, timeout: 30s }]
 `;
     expect(phasesOf(full)).toMatchObject({
       notice: [30 * MINUTE, 30 * MINUTE],
-      preflight: [4 * SECOND, 40 * SECOND],
+      preflight: [4_500, 45 * SECOND],
       backup: [7 * MINUTE, 70 * MINUTE],
       prepare: [6 * SECOND, MINUTE],
       verify: [500, 5 * SECOND],
       resume: [6 * SECOND, MINUTE],
     });
-    expect(explain(full).rollback.worstMs - explain(PLAN).rollback.worstMs).toBe(40 * MINUTE);
-    expect(explain(full).restores).toEqual(["db"]);
+    const besides = explain(full).rollback.worstMs - explain(PLAN).rollback.worstMs;
+    expect(besides).toBe(2 * 20 * MINUTE + 30 * SECOND);
   });
 });
 
@@ -128,15 +138,14 @@ describe("the rollback of a change", () => {
 describe("the window of a change", () => {
   it("gives the latest start, and the point of no return for a full rollback", () => {
     const { window, latestStart, pointOfNoReturn, worstCaseMs, rollback } = explain(PLAN + SCHEDULE);
-    const closesMs = Date.parse("2026-11-29T12:00+09:00");
     expect(window).toEqual({
       timezone: "Asia/Seoul",
       opens: "2026-11-27T09:00:00.000Z",
       closes: "2026-11-29T03:00:00.000Z",
       fits: true,
     });
-    expect(Date.parse(latestStart ?? "")).toBe(closesMs - worstCaseMs);
-    expect(Date.parse(pointOfNoReturn ?? "")).toBe(closesMs - rollback.worstMs);
+    expect(Date.parse(latestStart ?? "")).toBe(CLOSES - worstCaseMs);
+    expect(Date.parse(pointOfNoReturn ?? "")).toBe(CLOSES - rollback.worstMs);
   });
 
   it("begins now where it is open already", () => {
@@ -153,15 +162,51 @@ describe("the window of a change", () => {
   });
 
   it("is told even where the worst case does not fit, without a latest start", () => {
-    const until = (to: string) => explain(PLAN + SCHEDULE.replace("2026-11-29T12:00", `2026-11-27T${to}`));
     // A rollback alone takes two hours and eight minutes.
-    expect(until("20:00")).toMatchObject({
-      window: { fits: false },
-      latestStart: null,
-      pointOfNoReturn: null,
+    const left = (ms: number) => explain(PLAN + SCHEDULE, CLOSES - ms);
+    expect(left(3 * HOUR)).toMatchObject({ window: { fits: false }, isOpen: true, latestStart: null });
+    expect(left(3 * HOUR).pointOfNoReturn).toBe("2026-11-29T00:51:39.000Z");
+    expect(left(HOUR)).toMatchObject({ window: { fits: false }, latestStart: null, pointOfNoReturn: null });
+  });
+
+  it("opens later than now where what is left of the open one is too short", () => {
+    const twice = SCHEDULE.replace(
+      "windows: [",
+      "windows: [{ from: 2026-12-04T18:00, to: 2026-12-05T18:00 }, ",
+    );
+    expect(explain(PLAN + twice, CLOSES - HOUR)).toMatchObject({
+      isOpen: true,
+      window: { opens: "2026-12-04T09:00:00.000Z", fits: true },
     });
-    expect(until("21:00")).toMatchObject({ window: { fits: false }, latestStart: null });
-    expect(until("21:00").pointOfNoReturn).toBe("2026-11-27T09:51:39.000Z");
+  });
+
+  it("is closed before it opens, and says what a start then does", () => {
+    expect(explain(PLAN + SCHEDULE)).toMatchObject({
+      isOpen: false,
+      freeze: null,
+      outside: { kind: "refused" },
+    });
+    const waiting = SCHEDULE.replace("  windows", "  outside: wait\n  wait-limit: 2h\n  windows");
+    expect(explain(PLAN + waiting).outside).toEqual({ kind: "waits", atMostMs: 2 * HOUR });
+  });
+
+  it("lets an emergency start outside of it", () => {
+    const emergency = PLAN.replace("type: normal", "type: emergency");
+    const approved = `${emergency}team: { security: ["@org/security"] }\napprovals: [{ environment: production, from: ["@org/security"] }]\n`;
+    expect(explain(approved + SCHEDULE).outside).toEqual({ kind: "allowed" });
+  });
+
+  it("is beaten by a freeze, whose reason and end are told", () => {
+    const frozen = SCHEDULE.replace(
+      "  budgets",
+      "  freezes: [{ from: 2026-11-27T00:00, to: 2026-11-28T00:00, reason: Sale }]\n  budgets",
+    );
+    expect(explain(PLAN + frozen, CLOSES - 30 * HOUR)).toMatchObject({ isOpen: true, freeze: null });
+    expect(explain(PLAN + frozen)).toMatchObject({
+      isOpen: false,
+      freeze: { reason: "Sale", ends: "2026-11-27T15:00:00.000Z" },
+      window: { opens: "2026-11-27T15:00:00.000Z" },
+    });
   });
 
   it("is none once the last one is past", () => {
