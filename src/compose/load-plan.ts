@@ -12,6 +12,7 @@ import { placeInPlan } from "../plan/places.ts";
 import { listPlanTargets } from "../plan/plan-targets.ts";
 import type { PlanDocument } from "../plan/schema/plan.ts";
 import { ACTION_VERSION } from "../version.ts";
+import { checkGroupFiles, type FoundGroup } from "./check-groups.ts";
 import { confine, readTextFile } from "./read-file.ts";
 
 /** More than a plan may have, so that the parser says the exact limit. */
@@ -71,22 +72,28 @@ type Found =
 
 type Source = Pick<PlanDocument["targets"], "hosts" | "from">;
 
-/** Of groups, one after the other. */
 async function findTargets(plan: PlanDocument, request: LoadRequest): Promise<Found> {
-  const groups = listGroupSources(plan);
-  if (groups.length === 0) {
-    // The parser has expanded them already, if they stand in the plan.
-    const known = plan.targets.hosts === undefined ? null : listPlanTargets(plan);
-    if (known !== null) return { ok: true, targets: known };
-    return readSource(plan, { source: plan.targets, at: ["targets"] }, request);
+  // The parser has expanded them already, if they stand in the plan.
+  const known = listPlanTargets(plan);
+  if (known !== null) return { ok: true, targets: known };
+  if (plan.targets.groups !== undefined) return findGroups(plan, request);
+  return readSource(plan, { source: plan.targets, at: ["targets"] }, request);
+}
+
+/** One after the other. */
+async function findGroups(plan: PlanDocument, request: LoadRequest): Promise<Found> {
+  const groups: FoundGroup[] = [];
+  const issues: PlanIssue[] = [];
+  const sources = listGroupSources(plan);
+  for (const [name, source] of sources) {
+    const found = await readSource(plan, { source, at: ["targets", "groups", name] }, request);
+    if (found.ok) groups.push({ name, targets: found.targets });
+    else issues.push(...found.issues);
   }
-  const found: Found[] = [];
-  for (const [name, source] of groups) {
-    found.push(await readSource(plan, { source, at: ["targets", "groups", name] }, request));
-  }
-  const issues = found.flatMap((one) => (one.ok ? [] : one.issues));
+  const isKnown = sources.every(([, { run }]) => run === undefined);
+  if (issues.length === 0 && isKnown) issues.push(...checkGroupFiles(plan, groups));
   if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, targets: found.flatMap((one) => (one.ok ? one.targets : [])) };
+  return { ok: true, targets: groups.flatMap(({ targets }) => targets) };
 }
 
 type PlacedSource = Readonly<{ source: Source; at: PlanPath }>;

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createProber } from "../adapters/probe/prober.ts";
 import { runChange } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
@@ -184,6 +185,8 @@ class Session {
     try {
       await this.#record((await waitAtMost(clock, told, CONCLUDE_MS)) ?? [], state, reports);
       await this.#place.opened.journal.flush();
+      // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
+      if (state.outcome !== null) await rm(this.#place.receiptsFolder, { recursive: true, force: true });
       return null;
     } catch (error) {
       if (error instanceof ChangeError) return error;
