@@ -16,6 +16,7 @@ export default defineConfig({
       },
       // Runs dist/ as it ships: build it first.
       { extends: true, test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"] } },
+      { extends: true, test: { name: "slow", include: ["test/slow/**/*.test.ts"] } },
     ],
   },
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
+import { writeSchema } from "./schema.ts";
 
 const ENTRIES = ["index", "cli"] as const;
 const SHEBANG = "#!/usr/bin/env node\n";
@@ -15,6 +16,7 @@ async function build(): Promise<void> {
   chmodSync("dist/cli.js", 0o755);
   // Says that the bundles are modules wherever the folder is copied to.
   writeFileSync("dist/package.json", `${JSON.stringify({ type: "module" })}\n`);
+  writeSchema("dist/change-plan.schema.json");
   const modules = chunks.flatMap((chunk) => chunk.moduleIds);
   writeFileSync("dist/licenses.txt", renderLicenses(modules));
 }

@@ -22,7 +22,8 @@ export function issueFiles(folder: string): IssueStore {
       const file = fileOf(folder, marker);
       const text = await readFile(file, "utf8").catch(() => null);
       if (text === null || text.includes(comment)) return;
-      await replace(file, `${text}\n---\n\n**Closed.** ${comment}\n`);
+      const [title = "", ...rest] = text.split("\n");
+      await replace(file, [`${title} (closed)`, "", `**Closed.** ${comment}`, ...rest].join("\n"));
     },
   };
 }
@@ -40,7 +41,9 @@ function fileOf(folder: string, marker: string): string {
 /** The slash between environment and id is for reading; `--` keeps it apart from both. */
 function encode(char: string): string {
   if (char === "/") return "--";
-  return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`).join("");
+  return [...Buffer.from(char)]
+    .map((byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`)
+    .join("");
 }
 
 async function prepare(folder: string): Promise<void> {

@@ -61,8 +61,8 @@ export const COMMANDS = {
     flags: ["to", ...JOURNAL],
     summary: "carry out a plan: batches, health checks, and rollback when one fails",
     details:
-      "Writes every step to the journal before it is taken. Ctrl-C stops between steps;\n" +
-      "`resume` goes on from there, and `rollback` undoes it.",
+      "Writes every step to the journal before it is taken. Ctrl-C ends the\n" +
+      "steps that run and starts no more; `resume` goes on, and `rollback` puts back what was touched.",
     examples: [
       "change-deploy run plan.yml --to 2.0",
       "change-deploy run plan.yml --to 2.0 --environment production --journal origin",

@@ -13,6 +13,7 @@ import { describeError, exitCodeOfEnd } from "./exit.ts";
 import { describePreview } from "./explain.ts";
 import { type Loaded, loadChange } from "./load-change.ts";
 import type { LoadRequest } from "./load-plan.ts";
+import { listNotCarriedOut, notCarriedOutWords } from "./not-carried-out.ts";
 import { hasErrors, previewChange } from "./preview-change.ts";
 import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
@@ -47,7 +48,10 @@ async function validate(inputs: Validating): Promise<boolean> {
     if (!preview.ok) continue;
     if (plans.length > 1) writeSummary(`${code(plan)}:\n`);
     writeSummary(describePreview(preview, nowMs));
+    const notCarriedOut = listNotCarriedOut(preview.plan);
+    if (notCarriedOut.length > 0) core.warning(notCarriedOutWords(notCarriedOut), { file: plan });
     if (plans.length > 1) continue;
+    if (notCarriedOut.length > 0) setOutput("reason-code", "not-carried-out");
     setOutput("change-id", preview.plan.change.id);
     setOutput("digest", preview.change?.digest ?? null);
     setOutput("environment", environment);

@@ -8,10 +8,12 @@ import { renderIssuesText } from "../report/plan-report.ts";
 import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
+import type { ChangeState } from "../rollout/state.ts";
 import { describeError, exitCodeOfEnd } from "./exit.ts";
 import { loadChange } from "./load-change.ts";
+import { listNotCarriedOut, notCarriedOutWords } from "./not-carried-out.ts";
 import { hasErrors, previewChange } from "./preview-change.ts";
-import { readRecorded } from "./read-change.ts";
+import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
 import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
 import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
@@ -34,12 +36,14 @@ export async function validate(command: Validate, io: Io): Promise<number> {
   const preview = await previewChange(request, Date.now());
   const failed = hasErrors(preview.issues) || (command.strict && preview.issues.length > 0);
   const digest = preview.ok ? preview.change?.digest : undefined;
+  const notCarriedOut = preview.ok ? listNotCarriedOut(preview.plan) : [];
   if (command.json) {
     const known = digest === undefined ? {} : { digest };
-    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues }, 2));
+    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues, notCarriedOut }, 2));
   } else {
     io.print(renderIssuesText(preview.issues, command.plan, preview.planText));
-    if (digest !== undefined) io.print(`Digest ${digest}`);
+    if (notCarriedOut.length > 0) io.print(notCarriedOutWords(notCarriedOut));
+    if (digest !== undefined) io.print(`Digest ${digest} (version ${request.version}, ${environment})`);
   }
   return failed ? 1 : 0;
 }
@@ -94,7 +98,7 @@ export function printError(error: unknown, io: Io): void {
 
 /** status shows the targets now; report tells the whole story in Markdown. */
 export async function look(command: Named, io: Io): Promise<number> {
-  const { state, timeline, journalRef, journalRemote } = await readRecorded({
+  const { state, timeline, journalRef, journalRemote, worker } = await readRecorded({
     cwd: process.cwd(),
     journal: command.journal,
     journalPrefix: command.journalPrefix ?? DEFAULT_PREFIX,
@@ -115,7 +119,17 @@ export async function look(command: Named, io: Io): Promise<number> {
     const screen = { columns, rows: STATUS_ROWS, color, unicode };
     for (const line of renderBoard({ state, progress: progressOf(state) }, Date.now(), screen))
       io.print(line);
+    io.print(describeStanding(state, worker));
     io.print(`Journal: git log ${journalRef}`);
   }
   return 0;
+}
+
+/** What the board cannot show: whether anybody is still at work, and why it ended as it did. */
+function describeStanding(state: ChangeState, worker: ReadChange["worker"]): string {
+  if (worker !== null) {
+    return `Attempt ${state.attempt}: ${worker.holder.actor} (${worker.holder.where}) is at work; the lease runs until ${worker.until}.`;
+  }
+  if (state.outcome !== null) return `Attempt ${state.attempt}: ${state.outcome.reason}.`;
+  return `Attempt ${state.attempt}: interrupted. Nobody is at work; \`resume\` goes on, \`rollback\` puts it back.`;
 }

@@ -8,11 +8,11 @@ import { renderExplanationMarkdown } from "../report/explanation-markdown.ts";
 import { renderExplanationText } from "../report/explanation-text.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
+import type { Io } from "./cli-commands.ts";
 import { type Preview, previewChange } from "./preview-change.ts";
 import { requestPlan } from "./request-plan.ts";
 
 type Explain = Extract<Command, { kind: "explain" }>;
-type Io = Readonly<{ answer(text: string): void; print(text: string): void }>;
 type Explained = { ok: true; explanation: Explanation } | { ok: false; issues: readonly PlanIssue[] };
 
 /** As wide as a text that no terminal bounds needs to be. */

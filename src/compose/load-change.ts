@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
+import { findUnsetVariables } from "../plan/find-unset-variables.ts";
 import type { PlanIssue } from "../plan/issue.ts";
 import { parsePlan } from "../plan/parse.ts";
 import { resolveChange } from "../plan/resolve.ts";
@@ -26,8 +27,9 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
   if (!loaded.ok) return loaded;
   const { plan, planText, inputs } = loaded;
   const resolved = resolve(plan, inputs);
-  const issues = [...loaded.issues, ...resolved.issues];
-  if (!resolved.ok) return { ok: false, planText, issues };
+  const unset = findUnsetVariables(plan, (name) => (process.env[name] ?? "") !== "");
+  const issues = [...loaded.issues, ...resolved.issues, ...unset];
+  if (!resolved.ok || unset.length > 0) return { ok: false, planText, issues };
   return { ok: true, change: resolved.change, planText, inputsText: `${JSON.stringify(inputs)}\n`, issues };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Target } from "../plan/change.ts";
+import { decodePlan } from "../plan/decode.ts";
 import { changeDigest } from "../plan/digest.ts";
 import { listGroupSources } from "../plan/explain/groups.ts";
 import { expandHosts } from "../plan/hosts.ts";
@@ -13,7 +14,7 @@ import { listPlanTargets } from "../plan/plan-targets.ts";
 import type { PlanDocument } from "../plan/schema/plan.ts";
 import { ACTION_VERSION } from "../version.ts";
 import { checkGroupFiles, type FoundGroup } from "./check-groups.ts";
-import { confine, readTextFile } from "./read-file.ts";
+import { confine, readFileBytes, readTextFile } from "./read-file.ts";
 
 /** More than a plan may have, so that the parser says the exact limit. */
 const PLAN_BYTES_MAX = 20 * 1024 * 1024;
@@ -51,7 +52,10 @@ export type LoadedPlan =
  * has none yet. Throws PLAN_UNREADABLE for a missing file.
  */
 export async function loadPlan(request: LoadRequest): Promise<LoadedPlan> {
-  const planText = await readTextFile(request.planPath, { what: "plan", bytesMax: PLAN_BYTES_MAX });
+  const bytes = await readFileBytes(request.planPath, { what: "plan", bytesMax: PLAN_BYTES_MAX });
+  const decoded = decodePlan(bytes);
+  if (!decoded.ok) return { ok: false, planText: "", issues: decoded.issues };
+  const planText = decoded.text;
   const parsed = parsePlan(planText);
   if (!parsed.ok) return { ok: false, planText, issues: parsed.issues };
   const { plan, issues } = parsed;

@@ -14,6 +14,7 @@ import type { Shell } from "./shell.ts";
 /** Where a session works: its journal is open, and the lease is ours. */
 export type Place = Readonly<{
   repository: Repository;
+  changeId: string;
   opened: OpenedJournal;
   receiptsFolder: string;
   /** From here on the journal's messages call steps by their names. */
@@ -49,7 +50,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
   const knowChange = (change: Change) => {
     known = change;
   };
-  return { repository, opened, receiptsFolder: join(folder, "receipts"), knowChange };
+  return { repository, changeId, opened, receiptsFolder: join(folder, "receipts"), knowChange };
 }
 
 /** A killed runner cannot give its lease back, so whoever comes to its rescue waits until it has run out. */

@@ -1,11 +1,16 @@
+import type { LeaseRecord } from "../adapters/git/lease-record.ts";
 import { listChanges } from "../adapters/git/list-changes.ts";
 import { openRepository } from "../adapters/git/open-repository.ts";
+import { proveDeath } from "../adapters/git/process-identity.ts";
 import { readChange } from "../adapters/git/read-change.ts";
+import { readLease } from "../adapters/git/read-lease.ts";
 import { ChangeError } from "../errors.ts";
 import { readTimeline, type Timeline } from "../report/timeline.ts";
+import type { Holder } from "../rollout/events.ts";
 import { replay } from "../rollout/evolve.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { reloadChange } from "./load-change.ts";
+import { toldEvents } from "./told-events.ts";
 
 export type Reading = Readonly<{
   cwd: string;
@@ -22,6 +27,8 @@ export type ReadChange = Readonly<{
   timeline: Timeline;
   journalRef: string;
   journalRemote: string | null;
+  /** Who holds the environment for this change, as far as anybody can tell from here; null: nobody does. */
+  worker: Readonly<{ holder: Holder; until: string }> | null;
 }>;
 
 /** A change as its journal has it, without the lease: to look, not to act. Throws CHANGE_UNKNOWN. */
@@ -39,10 +46,18 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
   const state = replay(reloadChange(found.files), found.events);
   return {
     state,
-    timeline: readTimeline(state.change, found.events),
+    timeline: readTimeline(state.change, toldEvents(found.events)),
     journalRef: found.ref,
     journalRemote: repository.isRemote ? repository.name : null,
+    worker: findWorker(await readLease(repository, { prefix, environment }), changeId),
   };
+}
+
+function findWorker(lease: LeaseRecord | null, changeId: string): ReadChange["worker"] {
+  if (lease === null || lease.state === "released" || lease.change !== changeId) return null;
+  const isOver = Date.parse(lease.expiresAt) <= Date.now();
+  const isDead = lease.process !== null && proveDeath(lease.process) !== null;
+  return isOver || isDead ? null : { holder: lease.holder, until: lease.expiresAt };
 }
 
 function nothingIn(environment: string): ChangeError {

@@ -2,12 +2,19 @@ import { open, realpath } from "node:fs/promises";
 import path from "node:path";
 import { ChangeError } from "../errors.ts";
 
-/** Reads a text file, and no more of it than `bytesMax`: a mistaken path must not fill the memory. */
-export async function readTextFile(
-  file: string,
-  limits: Readonly<{ what: string; bytesMax: number }>,
-): Promise<string> {
-  const { what, bytesMax } = limits;
+type Limits = Readonly<{ what: string; bytesMax: number }>;
+
+export async function readTextFile(file: string, limits: Limits): Promise<string> {
+  const bytes = await readFileBytes(file, limits);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw unreadable(`The ${limits.what} ${file} is not UTF-8 text.`, cause);
+  }
+}
+
+/** Reads a file, and no more of it than `bytesMax`: a mistaken path must not fill the memory. */
+export async function readFileBytes(file: string, { what, bytesMax }: Limits): Promise<Uint8Array> {
   let bytes: Buffer;
   try {
     bytes = await readBounded(file, bytesMax + 1);
@@ -15,11 +22,7 @@ export async function readTextFile(
     throw unreadable(`The ${what} ${file} cannot be read: ${explain(cause)}.`, cause);
   }
   if (bytes.length > bytesMax) throw unreadable(`The ${what} ${file} is larger than ${bytesMax} bytes.`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw unreadable(`The ${what} ${file} is not UTF-8 text.`, cause);
-  }
+  return bytes;
 }
 
 async function readBounded(file: string, bytesMax: number): Promise<Buffer> {

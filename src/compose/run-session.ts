@@ -12,10 +12,12 @@ import { openState } from "../rollout/open-state.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
+import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
 import { Reports } from "./reports.ts";
 import type { Shell } from "./shell.ts";
+import { toldEvents } from "./told-events.ts";
 
 export type SessionRequest = Readonly<{ environment: string }> &
   (
@@ -62,6 +64,7 @@ class Session {
     const recorded = this.#readRecorded();
     const opening = planOpening(recorded, this.#wish());
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
+    await this.#refuseOvertaken(opening);
     const state = this.#stateFor(opening, recorded?.state ?? null);
     this.#place.knowChange(state.change);
     const reports = this.#makeReports(state);
@@ -75,6 +78,22 @@ class Session {
     return this.#endWith(state, reports, { failure: (await this.#conclude(state, reports)) ?? failure });
   }
 
+  /** Others may have acted on the environment since; what they left must not be undone unawares. */
+  async #refuseOvertaken(opening: Opening): Promise<void> {
+    const { repository, opened } = this.#place;
+    if (this.#request.kind === "run") return refuseSupersededRun(opened.events, this.#shell.holder.where);
+    if (this.#request.kind !== "rollback" || opening.kind !== "continue") return;
+    const { environment } = this.#request;
+    const { changeId } = this.#place;
+    const { events } = opened;
+    await refuseBuriedRollback(repository, {
+      prefix: this.#shell.journalPrefix,
+      environment,
+      changeId,
+      events,
+    });
+  }
+
   #readRecorded(): { state: ChangeState; digest: string } | null {
     const { events, files } = this.#place.opened;
     const started = events.findLast((event) => event.kind === "attempt-started");
@@ -84,9 +103,9 @@ class Session {
 
   #wish(): Wish {
     const request = this.#request;
-    if (request.kind === "run") return { kind: "run", digest: request.change.digest };
     const { actor: by, where } = this.#shell.holder;
-    return request.kind === "resume" ? { kind: "resume" } : { kind: "rollback", by, where };
+    if (request.kind === "run") return { kind: "run", digest: request.change.digest, by, where };
+    return { kind: request.kind, by, where };
   }
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {
@@ -106,7 +125,7 @@ class Session {
       reportPath: null,
     };
     const { issues, observer: next } = this.#shell;
-    const timeline = readTimeline(state.change, opened.events);
+    const timeline = readTimeline(state.change, toldEvents(opened.events));
     return new Reports({ timeline, issues, extras, next });
   }
 

@@ -2,20 +2,20 @@ import { ChangeError, unreachable } from "../errors.ts";
 import type { CommandCall, CommandResult, Ports } from "../ports.ts";
 import type { Action, Fact } from "../rollout/decide.ts";
 import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/events.ts";
-import { backoffMs, VERSION_PAUSE_MS, VERSION_TIMEOUT_MS, VERSION_TRIES } from "../rollout/limits.ts";
+import { VERSION_PAUSE_MS, VERSION_TIMEOUT_MS, VERSION_TRIES } from "../rollout/limits.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
 
 const VERSION_CHARS_MAX = 500;
 
-export type Effects = Readonly<{ state: ChangeState; ports: Ports; signal: AbortSignal }>;
+type Effects = Readonly<{ state: ChangeState; ports: Ports; signal: AbortSignal }>;
 export type Effect = Exclude<Action, { kind: "record" }>;
 
 /** Carries out one action and answers with the fact that came of it. Never rejects for what the world does. */
 export function perform(effect: Effect, effects: Effects): Promise<Fact> {
   switch (effect.kind) {
     case "run-step":
-      return runStep(effect.run, effect.tryNumber, effects);
+      return runStep(effect.run, effects);
     case "probe-step":
       return probeStep(effect.run, effects);
     case "record-version":
@@ -29,12 +29,8 @@ export function perform(effect: Effect, effects: Effects): Promise<Fact> {
   }
 }
 
-async function runStep(run: StepRun, tryNumber: number, effects: Effects): Promise<Fact> {
-  const { ports, signal } = effects;
-  if (tryNumber > 1) await ports.clock.sleep(backoffMs(tryNumber), signal);
-  if (signal.aborted) return { kind: "step-unstarted", ...run };
-  const result = await ports.commands.run(callOf(run, effects), signal);
-  return factOf(run, result);
+async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
+  return factOf(run, await effects.ports.commands.run(callOf(run, effects), effects.signal));
 }
 
 function factOf(run: StepRun, result: CommandResult): Fact {

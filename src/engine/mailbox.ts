@@ -18,7 +18,7 @@ export class Mailbox {
 
   /** Ends a wait without a fact: something else has changed. */
   rouse(): void {
-    this.#wake?.abort();
+    this.#wake?.abort("roused");
   }
 
   drain(): readonly Fact[] {

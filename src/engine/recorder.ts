@@ -1,8 +1,9 @@
-import type { Journal, Observer } from "../ports.ts";
+import type { Clock, Journal, Observer } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
-import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeEvent, StepRun } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { waitAtMost } from "./wait-at-most.ts";
 
 /** Facts that no forward effect may overtake: they must be at the remote first. */
 const BARRIERS: ReadonlySet<ChangeEvent["kind"]> = new Set(["attempt-started", "resumed", "batch-opened"]);
@@ -14,56 +15,58 @@ const NOTEWORTHY: ReadonlySet<ChangeEvent["kind"]> = new Set([
   "rollback-failed",
 ]);
 
-export type Durability = Readonly<{
-  /** Synced to this machine's disk: enough for an undo, whose intent its batch has declared. */
-  written: Promise<void>;
-  /** And the last barrier is at the remote: what a forward effect waits for. */
-  permitted: Promise<void>;
-}>;
+/** A rollback waits no longer than this for the remote to know of its trigger. */
+const TRIGGER_PUSH_MS = 500;
+
+/** Resolves when a step in this direction may start, as far as the journal goes; rejects when none may any more. */
+export type Permission = (direction: StepRun["direction"]) => Promise<void>;
 
 /** Applies facts to the state and makes them durable. The facts of one turn share one write. */
 export class Recorder {
   readonly #state: ChangeState;
-  readonly #journal: Journal;
-  readonly #observer: Observer;
+  readonly #ports: Readonly<{ clock: Clock; journal: Journal; observer: Observer }>;
   readonly #onFailure: (error: unknown) => void;
   #unwritten: ChangeEvent[] = [];
   #written: Promise<void> = Promise.resolve();
-  #barrier: Promise<void> = Promise.resolve();
+  /** The push of the last barrier, and that of the trigger, with an end in time. */
+  #barrier: Promise<unknown> = Promise.resolve();
+  #trigger: Promise<unknown> = Promise.resolve();
   #restedBatch = -1;
 
   constructor(
     state: ChangeState,
-    ports: Readonly<{ journal: Journal; observer: Observer }>,
+    ports: Readonly<{ clock: Clock; journal: Journal; observer: Observer }>,
     onFailure: (error: unknown) => void,
   ) {
     this.#state = state;
-    this.#journal = ports.journal;
-    this.#observer = ports.observer;
+    this.#ports = ports;
     this.#onFailure = onFailure;
   }
 
-  record(fact: Fact, nowMs: number): void {
+  record(fact: Fact): void {
+    const at = new Date(this.#ports.clock.now()).toISOString();
     // A union member plus its time is an event again, which TypeScript cannot see.
-    const event = { ...fact, at: new Date(nowMs).toISOString() } as ChangeEvent;
+    const event = { ...fact, at } as ChangeEvent;
     evolve(this.#state, event);
     this.#unwritten.push(event);
-    this.#observer.onEvent(event, this.#state);
+    this.#ports.observer.onEvent(event, this.#state);
   }
 
   /** Writes what was recorded since the last call. */
-  commit(): Durability {
+  commit(): Permission {
     const events = this.#unwritten;
     if (events.length > 0) {
       this.#unwritten = [];
-      this.#written = this.#journal.append(events);
+      this.#written = this.#ports.journal.append(events);
       this.#written.catch(this.#onFailure);
-      if (events.some(isBarrier)) this.#barrier = this.#push();
-      else if (events.some((event) => NOTEWORTHY.has(event.kind))) this.#push();
+      this.#pushIfWorth(events);
     }
-    const written = this.#written;
-    const barrier = this.#barrier;
-    return { written, permitted: written.then(() => barrier) };
+    const [written, barrier, trigger] = [this.#written, this.#barrier, this.#trigger];
+    // Made on demand: a promise that nobody waits for must not reject.
+    return async (direction) => {
+      await written;
+      await (direction === "do" ? barrier : trigger);
+    };
   }
 
   /** The first rest of a batch (its steps are done, its health is awaited) is worth a push: one a batch. */
@@ -73,21 +76,34 @@ export class Recorder {
     this.#push();
   }
 
-  /** Resolves when everything recorded so far is at the remote. */
-  async flush(): Promise<void> {
-    await this.commit().written;
-    await this.#journal.flush();
+  /** Resolves when everything recorded so far is on this machine's disk. */
+  async settle(): Promise<void> {
+    this.commit();
+    await this.#written;
+  }
+
+  #pushIfWorth(events: readonly ChangeEvent[]): void {
+    const isBarrier = events.some((event) => this.#isBarrier(event));
+    if (!isBarrier && !events.some(({ kind }) => NOTEWORTHY.has(kind))) return;
+    const pushed = this.#push();
+    if (isBarrier) this.#barrier = pushed;
+    if (events.some(({ kind }) => kind === "trigger-fired")) {
+      // A process that took the change over without our disk must not take the undone for the new version.
+      const told = pushed.catch(() => {});
+      this.#trigger = waitAtMost(this.#ports.clock, told, TRIGGER_PUSH_MS);
+    }
   }
 
   #push(): Promise<void> {
-    const pushed = this.#written.then(() => this.#journal.flush());
+    const pushed = this.#written.then(() => this.#ports.journal.flush());
     pushed.catch(this.#onFailure);
     return pushed;
   }
-}
 
-/** A once-step is its own intent, for no batch announces it. */
-function isBarrier(event: ChangeEvent): boolean {
-  if (event.kind === "step-started") return event.target === null && event.direction === "do";
-  return BARRIERS.has(event.kind);
+  /** A once-step is its own intent, for no batch announces it; nor the version of a target that joins late. */
+  #isBarrier(event: ChangeEvent): boolean {
+    if (event.kind === "step-started") return event.target === null && event.direction === "do";
+    if (event.kind === "version-recorded") return this.#state.targets.size > 0;
+    return BARRIERS.has(event.kind);
+  }
 }

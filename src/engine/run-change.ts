@@ -1,12 +1,13 @@
 import { ChangeError } from "../errors.ts";
 import type { Ports } from "../ports.ts";
-import { type Action, decide } from "../rollout/decide.ts";
+import { type Action, decide, type Fact } from "../rollout/decide.ts";
+import { backoffMs } from "../rollout/limits.ts";
 import { takeNote } from "../rollout/notes.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { type Effect, perform } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Monitor } from "./monitor.ts";
-import { type Durability, Recorder } from "./recorder.ts";
+import { type Permission, Recorder } from "./recorder.ts";
 import { waitAtMost } from "./wait-at-most.ts";
 
 /** Even with nothing to wait for, look again: a wait without an end would be a hang. */
@@ -25,6 +26,8 @@ export async function runChange(state: ChangeState, ports: Ports, cancel: AbortS
   const engine = new Engine(state, ports, cancel);
   await engine.run();
 }
+
+type Starting = Extract<Effect, { kind: "run-step" }>;
 
 class Engine {
   readonly #state: ChangeState;
@@ -68,8 +71,8 @@ class Engine {
     const decision = decide(this.#state, this.#ports.clock.now());
     const effects: Effect[] = [];
     for (const action of decision.actions) this.#declare(action, effects);
-    const durability = this.#recorder.commit();
-    for (const effect of effects) this.#launch(effect, durability);
+    const permission = this.#recorder.commit();
+    for (const effect of effects) this.#launch(effect, permission);
     if (decision.actions.length > 0) return;
 
     if (this.#state.inFlight.size === 0 && this.#state.settling.size > 0) this.#recorder.rest();
@@ -78,41 +81,56 @@ class Engine {
   }
 
   #takeFacts(): void {
-    for (const fact of this.#mailbox.drain()) {
-      this.#recorder.record(fact, this.#ports.clock.now());
-      if ("target" in fact && fact.target !== null) this.#monitor.consider(fact.target);
-    }
+    for (const fact of this.#mailbox.drain()) this.#record(fact);
+  }
+
+  #record(fact: Fact): void {
+    this.#recorder.record(fact);
+    this.#monitor.follow(fact);
   }
 
   /** Facts and intents are applied at once, so that the next decision already knows of them. */
   #declare(action: Action, effects: Effect[]): void {
-    const now = this.#ports.clock.now();
-    if (action.kind === "record") return this.#recorder.record(action.fact, now);
-    if (action.kind === "run-step") this.#recorder.record({ kind: "step-started", ...action.run }, now);
+    if (action.kind === "record") return this.#record(action.fact);
+    if (action.kind === "run-step") this.#record({ kind: "step-started", ...action.run });
     if (action.kind === "probe-step") takeNote(this.#state, { kind: "probe-asked", run: action.run });
     if (action.kind === "record-version") {
       takeNote(this.#state, { kind: "survey-asked", position: action.position });
     }
-    if (action.kind === "verify-version")
+    if (action.kind === "verify-version") {
       takeNote(this.#state, { kind: "version-asked", target: action.target });
+    }
     if (action.kind === "announce") takeNote(this.#state, { kind: "announcing" });
     effects.push(action);
   }
 
-  #launch(effect: Effect, durability: Durability): void {
-    const done = this.#carryOut(effect, durability)
+  #launch(effect: Effect, permission: Permission): void {
+    const done = this.#carryOut(effect, permission)
       .catch((error) => this.#fail(error))
       .finally(() => this.#pending.delete(done));
     this.#pending.add(done);
   }
 
-  async #carryOut(effect: Effect, durability: Durability): Promise<void> {
-    if (effect.kind === "run-step") {
-      await (effect.run.direction === "do" ? durability.permitted : durability.written);
-      this.#ports.journal.assertHeld();
+  async #carryOut(effect: Effect, permission: Permission): Promise<void> {
+    if (effect.kind === "run-step" && !(await this.#mayStart(effect, permission))) {
+      return this.#mailbox.post({ kind: "step-unstarted", ...effect.run });
     }
     const { signal } = this.#stop;
     this.#mailbox.post(await perform(effect, { state: this.#state, ports: this.#ports, signal }));
+  }
+
+  /** Asked at the last moment: while the step waited, a trigger may have fired or the lease have run out. */
+  async #mayStart({ run, tryNumber }: Starting, permission: Permission): Promise<boolean> {
+    try {
+      await permission(run.direction);
+      if (tryNumber > 1) await this.#ports.clock.sleep(backoffMs(tryNumber), this.#stop.signal);
+      this.#ports.journal.assertHeld();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+    const isTooLate = run.direction === "do" && this.#state.rollback !== null;
+    return !isTooLate && !this.#isStopping();
   }
 
   /** A rollback goes on without the remote; anything else that breaks the journal ends the run. */
@@ -123,10 +141,9 @@ class Engine {
     this.#mailbox.rouse();
   }
 
-  /** A bug guard: with nothing running, nothing watched and no time to wake at, nothing can ever happen. */
+  /** A bug guard: nothing runs and no deadline is set, so whatever is waited for need never happen. */
   #refuseToHang(wakeAtMs: number | null): void {
-    if (wakeAtMs !== null || this.#pending.size > 0 || this.#state.watching.size > 0 || this.#isStopping())
-      return;
+    if (wakeAtMs !== null || this.#pending.size > 0 || this.#isStopping()) return;
     throw new ChangeError("ROLLOUT_STUCK", "Nothing is due, nothing is running, and there is no outcome.", {
       hint: "This is a defect in change-deploy: please report it with the journal.",
     });
@@ -142,8 +159,8 @@ class Engine {
     this.#takeFacts();
     if (interrupted && this.#failure === null) {
       const cause = String(this.#cancel.reason ?? "cancelled");
-      this.#recorder.record({ kind: "interrupted", cause }, this.#ports.clock.now());
+      this.#record({ kind: "interrupted", cause });
     }
-    await this.#recorder.commit().written.catch((error) => this.#fail(error));
+    await this.#recorder.settle().catch((error) => this.#fail(error));
   }
 }

@@ -8,7 +8,9 @@ export type DecodeResult = { ok: true; text: string } | { ok: false; issues: Pla
 export function decodePlan(bytes: Uint8Array): DecodeResult {
   if (bytes.length > PLAN_BYTES_MAX) return { ok: false, issues: [issueAt("", tooLarge())] };
   const text = decodePrefix(bytes, bytes.length, false);
-  return text === null ? { ok: false, issues: [invalidUtf8(bytes)] } : { ok: true, text };
+  if (text === null) return { ok: false, issues: [invalidUtf8(bytes)] };
+  // Its columns would be off by one wherever the first line is shown.
+  return { ok: true, text: text.replace(/^\uFEFF/, "") };
 }
 
 function invalidUtf8(bytes: Uint8Array): PlanIssue {

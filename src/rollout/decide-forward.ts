@@ -1,6 +1,6 @@
 import { type Action, type Decision, fire, only, record, WAIT } from "./decide.ts";
 import { decideBatch } from "./decide-batch.ts";
-import { nextForward } from "./ladder.ts";
+import { nextForward, tryNumberOf } from "./ladder.ts";
 import { boundReason, countTargets } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
 
@@ -62,7 +62,7 @@ function decideOnce(state: ChangeState, scope: "before" | "after"): Decision | n
   if (next.kind === "run") {
     const { step, direction } = next;
     const run = { scope, step, target: null, direction, run: state.runs + 1 };
-    return { actions: [{ kind: "run-step", run, tryNumber: ladder.tries + 1 }], wakeAtMs: null };
+    return only({ kind: "run-step", run, tryNumber: tryNumberOf(ladder, direction) });
   }
   return only(fire("step-failure", next.reason));
 }

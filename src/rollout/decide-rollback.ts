@@ -1,6 +1,6 @@
-import { type Action, type Decision, only, record, WAIT } from "./decide.ts";
+import { type Action, type Decision, join, only, record, WAIT } from "./decide.ts";
 import type { Outcome } from "./events.ts";
-import { nextBackward } from "./ladder.ts";
+import { nextBackward, tryNumberOf } from "./ladder.ts";
 import { boundReason, firstSickness } from "./reasons.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
@@ -20,7 +20,7 @@ function announce(state: ChangeState): Action[] {
 
 /** Past an irreversible step there is no way back: stop as it is, and tell people. */
 function freeze(state: ChangeState): Decision {
-  if (state.inFlight.size > 0) return WAIT;
+  if (isBusy(state)) return WAIT;
   const [owner, step] = [...state.irreversible][0]!;
   const where = owner === "before" || owner === "after" ? "" : ` on ${owner}`;
   const reason = `irreversible step "${step}" has run${where}; the trigger was: ${state.trigger?.reason}`;
@@ -34,7 +34,7 @@ function undoOnce(state: ChangeState, rollback: RollbackState, scope: "before" |
   const ladder = state[scope];
   const next = nextBackward(state.change.apply[scope], ladder);
   if (next.kind === "complete" || rollback.failed.has(scope)) return null;
-  if (state.inFlight.size > 0) return WAIT;
+  if (isBusy(state)) return WAIT;
   if (next.kind === "failed") return only(drop(null, next.reason, scope));
   if (scope === "before" && rollback.failed.size > 0) {
     // Undoing a schema under a target that still runs the new version would break that target too.
@@ -44,12 +44,17 @@ function undoOnce(state: ChangeState, rollback: RollbackState, scope: "before" |
   }
   const { step, direction } = next;
   const run = { scope, step, target: null, direction, run: state.runs + 1 };
-  return only({ kind: "run-step", run, tryNumber: ladder.direction === "undo" ? ladder.tries + 1 : 1 });
+  return only({ kind: "run-step", run, tryNumber: tryNumberOf(ladder, direction) });
+}
+
+/** Something runs, or may still run on behalf of a process that is gone. */
+function isBusy(state: ChangeState): boolean {
+  return state.inFlight.size + state.inDoubt.size > 0;
 }
 
 function isRestored(state: ChangeState, rollback: RollbackState): boolean {
   const waiting = rollback.broken.length + rollback.healthy.length;
-  return waiting + rollback.undoing.size + rollback.verifying.size + state.inFlight.size === 0;
+  return waiting + rollback.undoing.size + rollback.verifying.size === 0 && !isBusy(state);
 }
 
 function restoreTargets(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
@@ -90,8 +95,13 @@ function because(state: ChangeState, name: string): string {
 }
 
 function askVersions(state: ChangeState, rollback: RollbackState): Action[] {
-  const names = [...rollback.unasked].slice(0, state.change.rollback.parallel);
-  return names.map((target) => ({ kind: "verify-version", target }));
+  const actions: Action[] = [];
+  const room = Math.max(state.change.rollback.parallel, state.change.rollout.parallel) - rollback.asking;
+  for (const target of rollback.unasked) {
+    if (actions.length >= room) break;
+    actions.push({ kind: "verify-version", target });
+  }
+  return actions;
 }
 
 function continueUndoing(state: ChangeState): Action[] {
@@ -123,17 +133,17 @@ function startUndoing(state: ChangeState, rollback: RollbackState, runs: number)
   return actions;
 }
 
-function undoStep(state: ChangeState, target: string, run: number): Action {
+function undoStep(state: ChangeState, target: string, number: number): Action {
   const { ladder } = state.targets.get(target)!;
   const next = nextBackward(state.change.apply.each, ladder);
   const step = next.kind === "run" ? next.step : 0;
-  const tryNumber = ladder.direction === "undo" ? ladder.tries + 1 : 1;
-  return { kind: "run-step", run: { scope: "each", step, target, direction: "undo", run }, tryNumber };
+  const run = { scope: "each", step, target, direction: "undo", run: number } as const;
+  return { kind: "run-step", run, tryNumber: tryNumberOf(ladder, "undo") };
 }
 
 function isBlocked(state: ChangeState, rollback: RollbackState): boolean {
-  const busy = rollback.undoing.size + rollback.verifying.size + state.inFlight.size;
-  return busy === 0 && rollback.healthy.length > 0;
+  const moving = rollback.undoing.size + rollback.verifying.size;
+  return moving === 0 && !isBusy(state) && rollback.healthy.length > 0;
 }
 
 /** Each that could not be put back is out of service: to go on would take the service down with them. */
@@ -159,8 +169,4 @@ function finish(rollback: RollbackState): Decision {
 function drop(target: string | null, reason: string, scope?: "before" | "after"): Action {
   const fact = { kind: "rollback-failed", target, reason: boundReason(reason) } as const;
   return record(scope === undefined ? fact : { ...fact, scope });
-}
-
-function join(actions: readonly Action[], decision: Decision): Decision {
-  return { actions: [...actions, ...decision.actions], wakeAtMs: decision.wakeAtMs };
 }

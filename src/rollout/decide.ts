@@ -30,14 +30,19 @@ export const WAIT: Decision = { actions: [], wakeAtMs: null };
  */
 export function decide(state: ChangeState, nowMs: number): Decision {
   if (state.outcome !== null) return WAIT;
-  if (state.inDoubt.size > 0) return { actions: probeDoubts(state), wakeAtMs: null };
-  return state.rollback === null ? decideForward(state, nowMs) : decideRollback(state, state.rollback, nowMs);
+  const probes = probeDoubts(state);
+  if (state.rollback !== null) return join(probes, decideRollback(state, state.rollback, nowMs));
+  // No step forward before it is known what a dead process left behind.
+  return state.inDoubt.size > 0 ? { actions: probes, wakeAtMs: null } : decideForward(state, nowMs);
 }
 
-/** Nothing else starts before it is known what a dead process left behind. */
 function probeDoubts(state: ChangeState): Action[] {
   const room = Math.max(0, state.change.rollout.parallel - state.inFlight.size);
   return [...state.inDoubt.values()].slice(0, room).map((run) => ({ kind: "probe-step", run }));
+}
+
+export function join(actions: readonly Action[], decision: Decision): Decision {
+  return { actions: [...actions, ...decision.actions], wakeAtMs: decision.wakeAtMs };
 }
 
 export function record(fact: Fact): Action {

@@ -23,6 +23,8 @@ function becomeUpdated(state: ChangeState, name: string, target: TargetState): v
   state.settling.delete(name);
   state.unavailable.delete(name);
   if (target.batch === state.batch.index) state.batch.left--;
+  // A late-comer of an earlier batch: its own gate is behind it now.
+  else state.watching.delete(name);
 }
 
 /** No longer healthy: it must settle again, and a failure (not a missing answer) restarts the bake. */

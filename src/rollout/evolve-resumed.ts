@@ -1,16 +1,19 @@
-import type { EventOf, StepRun } from "./events.ts";
-import { enqueueForUndo } from "./evolve-rollback.ts";
-import { addTarget, ownerOf, settle } from "./evolve-steps.ts";
-import { climbInterrupted, climbUnknown } from "./ladder.ts";
-import type { ChangeState, Ladder } from "./state.ts";
+import type { EventOf } from "./events.ts";
+import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
+import { climbUnknown, findIrreversible } from "./ladder.ts";
+import type { ChangeState } from "./state.ts";
 
 const LOST = "the process that ran it is gone, and so is its record";
+
+/** More starts than one process can lose. Lost ones have left receipts, which must not be taken for ours. */
+const LOST_RUNS_MAX = 1_000_000_000;
 
 /**
  * Another process goes on. What was in flight is in doubt, what was healthy is no longer known to
  * be, and waits are measured anew, but for the bake: time that was served stays served.
  */
 export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): void {
+  const atMs = Date.parse(event.at);
   const mayHaveLost = event.writeAhead === "missing" && state.interrupted === null && state.outcome === null;
   state.holder = event.holder;
   state.interrupted = null;
@@ -19,46 +22,52 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.surveyNext = 0;
   state.surveyOpen = 0;
   state.unreadable.clear();
-  if (mayHaveLost) assumeTheWorst(state);
+  if (mayHaveLost) assumeTheWorst(state, event);
   else for (const [owner, run] of state.inFlight) state.inDoubt.set(owner, run);
   state.inFlight.clear();
 
   if (state.outcome?.outcome === "held") {
     state.outcome = null;
-    retryFailed(state, Date.parse(event.at));
+    retryFailed(state, atMs);
   }
-  restartClocks(state, Date.parse(event.at));
+  restartClocks(state, atMs);
 }
 
-/** Facts since the last flush are gone: every target of the open batch may be done to any extent. */
-function assumeTheWorst(state: ChangeState): void {
-  for (const run of [...state.inFlight.values(), ...state.inDoubt.values()]) interrupt(state, run);
-  state.inDoubt.clear();
-  if (!state.batch.opened) return;
+/**
+ * Facts since the last flush are gone. A trigger at the remote has everything before it there too,
+ * so on the way back only what was in flight is uncertain, and an undo may be repeated.
+ */
+function assumeTheWorst(state: ChangeState, { at }: EventOf<"resumed">): void {
+  state.runs += LOST_RUNS_MAX;
+  for (const run of [...state.inFlight.values(), ...state.inDoubt.values()]) {
+    evolveStep(state, { kind: "step-interrupted", at, ...run, detail: LOST });
+  }
+  if (state.rollback !== null) return;
 
+  if (state.batch.opened) touchBatch(state);
+  state.lost = [];
+  for (const [name, { status }] of state.targets) {
+    if (status === "updating") loseTrack(state, name);
+  }
+  state.lost.reverse();
+}
+
+/** Every target of the open batch may have been started, but for those whose version was never read. */
+function touchBatch(state: ChangeState): void {
+  const { versionCommand, rollout } = state.change;
+  for (const name of rollout.batches[state.batch.index] ?? []) {
+    const isBarred = versionCommand !== null && !state.versions.has(name);
+    if (!isBarred && !state.targets.has(name)) addTarget(state, name, state.batch.index);
+  }
+}
+
+function loseTrack(state: ChangeState, name: string): void {
   const { each } = state.change.apply;
-  const members = state.change.rollout.batches[state.batch.index] ?? [];
-  for (const name of members) {
-    if (state.skipped.has(name)) continue;
-    const target = state.targets.get(name) ?? addTarget(state, name, state.batch.index);
-    if (target.status !== "updating") continue;
-    climbUnknown(target.ladder, each);
-    state.unavailable.add(name);
-    if (state.rollback === null) state.ready.add(name);
-    else enqueueForUndo(state, name);
-  }
-  state.batch.next = members.length;
-}
-
-function interrupt(state: ChangeState, run: StepRun): void {
-  climbInterrupted(ladderOf(state, run), LOST);
-  if (run.target !== null && state.rollback?.undoing.has(run.target)) state.ready.add(run.target);
-}
-
-function ladderOf(state: ChangeState, run: StepRun): Ladder {
-  const owner = ownerOf(run);
-  if (run.target !== null) return state.targets.get(owner)!.ladder;
-  return run.scope === "before" ? state.before : state.after;
+  const { ladder } = state.targets.get(name)!;
+  climbUnknown(ladder, each);
+  const irreversible = findIrreversible(each, ladder);
+  if (irreversible !== undefined) state.irreversible.set(name, irreversible.name);
+  if (!state.ready.has(name)) state.lost.push(name);
 }
 
 /** Tolerated failures get another chance: half done, so undone first where repeating is not safe. */
@@ -68,11 +77,12 @@ function retryFailed(state: ChangeState, atMs: number): void {
   for (const [name, target] of state.targets) {
     if (target.status !== "failed" || state.skipped.has(name)) continue;
     const { ladder } = target;
+    target.status = "updating";
+    if (target.batch === state.batch.index) state.batch.left++;
     if (ladder.done === state.change.apply.each.length) {
       settle(state, name, atMs);
       continue;
     }
-    target.status = "updating";
     ladder.tries = 0;
     ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
     state.ready.add(name);
@@ -80,21 +90,30 @@ function retryFailed(state: ChangeState, atMs: number): void {
 }
 
 function restartClocks(state: ChangeState, atMs: number): void {
-  const { rollout, health } = state.change;
+  const { batch, rollback } = state;
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
+  if (rollback === null) unsettleBatch(state, atMs);
+  if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
+  // The clock of the machine that started the bake may have been ahead of ours.
+  if (batch.bakeStartedMs !== null) batch.bakeStartedMs = Math.min(batch.bakeStartedMs, atMs);
+  if (rollback === null) return;
+
+  rollback.asking = 0;
+  for (const name of rollback.verifying.keys()) {
+    rollback.verifying.set(name, atMs);
+    if (!state.targets.get(name)!.versionOk) rollback.unasked.add(name);
+  }
+}
+
+function unsettleBatch(state: ChangeState, atMs: number): void {
+  const { rollout, health } = state.change;
+  if (health.checks.length === 0) return;
   for (const name of rollout.batches[state.batch.index] ?? []) {
     const target = state.targets.get(name);
-    if (target?.status !== "updated" || state.rollback !== null || health.checks.length === 0) continue;
+    if (target?.status !== "updated") continue;
     target.status = "settling";
     state.settling.set(name, atMs);
     state.unavailable.add(name);
     state.batch.left++;
-  }
-  if (state.batch.bakeLimitMs !== null) state.batch.bakeLimitMs = atMs + rollout.bakeMs + health.deadlineMs;
-
-  const { rollback } = state;
-  for (const name of rollback?.verifying.keys() ?? []) {
-    rollback?.verifying.set(name, atMs);
-    if (!state.targets.get(name)!.versionOk) rollback?.unasked.add(name);
   }
 }

@@ -1,5 +1,5 @@
 import type { EventOf } from "./events.ts";
-import { nextBackward } from "./ladder.ts";
+import { isUntouched, nextBackward } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
 /** From here only undos start. A second trigger adds nothing: the way back is the same. */
@@ -10,6 +10,7 @@ export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired"
   state.announcement = { state: "due", url: null };
   state.rollback = openRollback(Date.parse(event.at));
   state.ready.clear();
+  state.lost = [];
   state.settling.clear();
   state.watching.clear();
   for (const name of state.targets.keys()) {
@@ -24,6 +25,7 @@ function openRollback(triggeredMs: number): RollbackState {
     undoing: new Set(),
     verifying: new Map(),
     unasked: new Set(),
+    asking: 0,
     confirmed: new Set(),
     refuted: new Set(),
     failed: new Map(),
@@ -34,7 +36,7 @@ function openRollback(triggeredMs: number): RollbackState {
 /** Puts a touched target at the head of its queue; one that was never changed has nothing to undo. */
 export function enqueueForUndo(state: ChangeState, name: string): void {
   const target = state.targets.get(name)!;
-  if (target.ladder.dirty === 0 && target.status !== "rollback-failed") {
+  if (isUntouched(target.ladder)) {
     state.targets.delete(name);
     state.unavailable.delete(name);
     return;
@@ -88,7 +90,9 @@ function beginVerifying(state: ChangeState, name: string, atMs: number): void {
 
 export function recordVersion(state: ChangeState, event: EventOf<"version-verified">): void {
   const target = state.targets.get(event.target);
-  if (state.rollback === null || target?.status !== "verifying") return;
+  if (state.rollback === null) return;
+  state.rollback.asking = Math.max(0, state.rollback.asking - 1);
+  if (target?.status !== "verifying") return;
   target.versionOk = event.ok;
   // An unreadable version proves nothing: it runs into the deadline instead.
   if (!event.ok && event.version !== null) state.rollback.refuted.add(event.target);

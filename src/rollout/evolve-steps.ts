@@ -1,3 +1,4 @@
+import type { Change } from "../plan/change.ts";
 import type { EventOf, StepRun } from "./events.ts";
 import { enqueueForUndo, startUndo, stepUndone } from "./evolve-rollback.ts";
 import {
@@ -9,7 +10,7 @@ import {
   findIrreversible,
   newLadder,
 } from "./ladder.ts";
-import type { ChangeState, Ladder } from "./state.ts";
+import type { ChangeState, Ladder, TargetState } from "./state.ts";
 
 type StepEvent = EventOf<
   "step-started" | "step-finished" | "step-failed" | "step-interrupted" | "step-unstarted"
@@ -43,6 +44,7 @@ function startStep(state: ChangeState, event: EventOf<"step-started">, ladder: L
   if (direction === "do" && definition?.irreversible) state.irreversible.set(owner, definition.name);
   if (target !== null) {
     state.ready.delete(target);
+    if (state.lost.at(-1) === target) state.lost.pop();
     state.unavailable.add(target);
   }
   if (direction === "undo") startUndo(state, event);
@@ -67,19 +69,14 @@ function ladderOf(state: ChangeState, run: StepRun): Ladder {
   return touch(state, run.target).ladder;
 }
 
-function touch(state: ChangeState, name: string) {
-  const known = state.targets.get(name);
-  if (known !== undefined) return known;
-  const { batch } = state;
-  const members = state.change.rollout.batches[batch.index] ?? [];
-  if (members[batch.next] === name) batch.next++;
-  return addTarget(state, name, batch.index);
+function touch(state: ChangeState, name: string): TargetState {
+  return state.targets.get(name) ?? addTarget(state, name, state.batch.index);
 }
 
-export function addTarget(state: ChangeState, name: string, batch: number) {
-  const target = {
-    status: "updating" as const,
-    batch,
+export function addTarget(state: ChangeState, name: string, index: number): TargetState {
+  const target: TargetState = {
+    status: "updating",
+    batch: index,
     ladder: newLadder(),
     measurements: [],
     reason: null,
@@ -87,7 +84,10 @@ export function addTarget(state: ChangeState, name: string, batch: number) {
     versionOk: false,
   };
   state.targets.set(name, target);
-  return state.targets.get(name)!;
+  const { batch, change } = state;
+  const members = change.rollout.batches[batch.index] ?? [];
+  while (batch.next < members.length && state.targets.has(members[batch.next]!)) batch.next++;
+  return target;
 }
 
 /** The target has nothing in flight any more: what is due next depends on how far it has got. */
@@ -117,6 +117,12 @@ export function settle(state: ChangeState, name: string, sinceMs: number): void 
   target.status = "settling";
   state.settling.set(name, sinceMs);
   state.watching.add(name);
+  state.batch.limitMs = limitFrom(state.change, sinceMs);
+}
+
+/** Time to become healthy, to bake, and for one relapse in between. */
+export function limitFrom({ rollout, health }: Change, atMs: number): number {
+  return atMs + health.deadlineMs + rollout.bakeMs + health.deadlineMs;
 }
 
 function forgetIrreversible(state: ChangeState, run: StepRun, ladder: Ladder): void {

@@ -16,8 +16,19 @@ import type { ChangeState } from "./state.ts";
 
 /** The state of the newest attempt. Earlier ones are over, and may speak of other targets. */
 export function replay(change: Change, events: readonly ChangeEvent[]): ChangeState {
-  const start = events.findLastIndex((event) => event.kind === "attempt-started");
-  return events.slice(Math.max(0, start)).reduce(evolve, openState(change));
+  const start = Math.max(
+    0,
+    events.findLastIndex((event) => event.kind === "attempt-started"),
+  );
+  const state = openState(change);
+  // There is one issue for all attempts.
+  state.issueUrl = findIssueUrl(events.slice(0, start));
+  return events.slice(start).reduce(evolve, state);
+}
+
+function findIssueUrl(events: readonly ChangeEvent[]): string | null {
+  const told = events.findLast(({ kind }) => kind === "announced" || kind === "reported");
+  return told !== undefined && "url" in told ? told.url : null;
 }
 
 /**
@@ -100,7 +111,7 @@ function evolveSurvey(state: ChangeState, event: EventOf<"version-recorded" | "v
     return;
   }
   state.versions.set(event.target, event.version);
-  if (state.skipped.delete(event.target)) rejoin(state, event.target);
+  if (state.rollback === null && state.skipped.delete(event.target)) rejoin(state, event.target);
 }
 
 /** Its batch went by while its version could not be read; now it can be changed after all. */
@@ -114,9 +125,7 @@ function rejoin(state: ChangeState, name: string): void {
 }
 
 function startBake(state: ChangeState, event: EventOf<"bake-started">): void {
-  const at = Date.parse(event.at);
-  state.batch.bakeStartedMs = at;
-  state.batch.bakeLimitMs ??= at + state.change.rollout.bakeMs + state.change.health.deadlineMs;
+  state.batch.bakeStartedMs = Date.parse(event.at);
 }
 
 function passBatch(state: ChangeState, event: EventOf<"batch-passed">): void {
@@ -128,16 +137,14 @@ function failTarget(state: ChangeState, event: EventOf<"target-failed">): void {
   const { batch } = state;
   const isUntouched = !state.targets.has(event.target);
   const target = state.targets.get(event.target) ?? addTarget(state, event.target, batch.index);
-  if (isUntouched) {
-    state.skipped.add(event.target);
-    batch.next++;
-  }
+  if (isUntouched) state.skipped.add(event.target);
   if (target.batch === batch.index && target.status !== "updated") batch.left--;
   target.status = "failed";
   target.reason = event.reason;
   state.failures++;
   state.lastFailure = event;
   state.ready.delete(event.target);
+  if (state.lost.at(-1) === event.target) state.lost.pop();
   state.settling.delete(event.target);
   state.watching.delete(event.target);
   state.unavailable.add(event.target);

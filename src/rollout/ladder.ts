@@ -3,7 +3,7 @@ import type { StepRun } from "./events.ts";
 import { UNDO_TRIES_MIN } from "./limits.ts";
 import type { Ladder } from "./state.ts";
 
-export type NextStep =
+type NextStep =
   | Readonly<{ kind: "run"; step: number; direction: StepRun["direction"] }>
   | Readonly<{ kind: "complete" }>
   | Readonly<{ kind: "failed"; reason: string }>;
@@ -28,7 +28,7 @@ export function nextBackward(steps: readonly Step[], ladder: Ladder): NextStep {
 }
 
 /** Repeating changes nothing, or the plan's author has said that it is safe. */
-export function isRepeatable(step: Step): boolean {
+function isRepeatable(step: Step): boolean {
   return step.retries > 0 || isReadOnly(step);
 }
 
@@ -84,10 +84,21 @@ function failed(step: Step, ladder: Ladder): NextStep {
   return { kind: "failed", reason: `step "${step.name}" failed${times}: ${ladder.detail}` };
 }
 
+/** Which try of this step the next start is, in the direction that it takes. */
+export function tryNumberOf(ladder: Ladder, direction: StepRun["direction"]): number {
+  return ladder.direction === direction ? ladder.tries + 1 : 1;
+}
+
+/** Nothing was ever started here, but for what proved not to have been. */
+export function isUntouched(ladder: Ladder): boolean {
+  return ladder.dirty === 0 && ladder.direction === "do";
+}
+
 /** A start, before its effect: from here the step may be half done. */
 export function climbStarted(ladder: Ladder, run: StepRun): void {
-  ladder.prior = { dirty: ladder.dirty, tries: ladder.tries, half: ladder.half };
-  ladder.tries = ladder.direction === run.direction ? ladder.tries + 1 : 1;
+  const { dirty, direction, tries, half } = ladder;
+  ladder.prior = { dirty, direction, tries, half };
+  ladder.tries = tryNumberOf(ladder, run.direction);
   ladder.direction = run.direction;
   if (run.direction === "do") {
     ladder.dirty = Math.max(ladder.dirty, run.step + 1);

@@ -6,7 +6,7 @@ import type { ChangeState } from "./state.ts";
  * What this process has asked for and must not ask for twice. Not facts of the change, so not in
  * the journal: a resumed process asks again.
  */
-export type Note =
+type Note =
   | Readonly<{ kind: "survey-asked"; position: number }>
   | Readonly<{ kind: "version-asked"; target: string }>
   | Readonly<{ kind: "probe-asked"; run: StepRun }>
@@ -19,7 +19,7 @@ export function takeNote(state: ChangeState, note: Note): void {
       state.surveyOpen++;
       return;
     case "version-asked":
-      state.rollback?.unasked.delete(note.target);
+      if (state.rollback?.unasked.delete(note.target)) state.rollback.asking++;
       return;
     case "probe-asked":
       state.inDoubt.delete(ownerOf(note.run));

@@ -22,6 +22,7 @@ export function openState(change: Change): ChangeState {
     batch: openBatch(change, 0),
     targets: new Map(),
     ready: new Set(),
+    lost: [],
     settling: new Map(),
     unavailable: new Set(),
     watching: new Set(),
@@ -41,5 +42,5 @@ export function openState(change: Change): ChangeState {
 
 export function openBatch(change: Change, index: number): BatchState {
   const left = change.rollout.batches[index]?.length ?? 0;
-  return { index, opened: false, next: 0, left, bakeStartedMs: null, bakeLimitMs: null };
+  return { index, opened: false, next: 0, left, bakeStartedMs: null, limitMs: null };
 }

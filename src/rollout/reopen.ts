@@ -4,9 +4,8 @@ import { boundReason } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
 
 /** What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking run. */
-export type Wish = Readonly<
-  { kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; by: string; where: string }
->;
+export type Wish = Readonly<{ by: string; where: string }> &
+  Readonly<{ kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback" }>;
 
 export type Opening =
   /** A new attempt, from the first batch. */
@@ -41,13 +40,13 @@ export function planOpening(
     case "frozen":
       return frozen();
     case "rollback-incomplete":
-      return isOther ? mismatch("its rollback is incomplete") : retry(state);
+      return isOther ? mismatch("its rollback is incomplete") : retry(wish.by);
     default:
       return isOther ? mismatch("it is not finished") : CONTINUE;
   }
 }
 
-function openRollback(state: ChangeState, { by, where }: Extract<Wish, { kind: "rollback" }>): Opening {
+function openRollback(state: ChangeState, { by, where }: Wish): Opening {
   const outcome = state.outcome?.outcome;
   if (outcome === "succeeded" && state.holder?.where === where) {
     // A rescue job that starts because the deploying job died after the change had succeeded.
@@ -56,7 +55,7 @@ function openRollback(state: ChangeState, { by, where }: Extract<Wish, { kind: "
   if (outcome === "rolled-back") return { kind: "nothing", why: "It is rolled back already." };
   if (outcome === "rejected") return { kind: "nothing", why: "It was rejected: nothing was touched." };
   if (outcome === "frozen") return frozen();
-  if (outcome === "rollback-incomplete") return retry(state);
+  if (outcome === "rollback-incomplete") return retry(by);
   if (state.rollback !== null) return CONTINUE;
   const reason = boundReason(`rolled back by hand, by ${by}`);
   const fact = {
@@ -65,13 +64,11 @@ function openRollback(state: ChangeState, { by, where }: Extract<Wish, { kind: "
     severity: "critical",
     reason,
     by,
-    measurements: [],
   } as const;
   return { kind: "continue", facts: [{ ...fact, measurements: [] }] };
 }
 
-function retry(state: ChangeState): Opening {
-  const by = state.holder?.actor ?? null;
+function retry(by: string): Opening {
   return { kind: "continue", facts: [{ kind: "rollback-retried", by }] };
 }
 

@@ -13,7 +13,7 @@ export type Ladder = {
   /** The last failure's text, for people. */
   detail: string | null;
   /** What a start changed, so that a start that never happened can be taken back. */
-  prior: Readonly<{ dirty: number; tries: number; half: Ladder["half"] }> | null;
+  prior: Readonly<Pick<Ladder, "dirty" | "direction" | "tries" | "half">> | null;
 };
 
 export type TargetStatus =
@@ -39,7 +39,7 @@ export type TargetState = {
 };
 
 /** Timeline facts that the report compares with the budgets. Milliseconds since the epoch. */
-export type RollbackTimes = {
+type RollbackTimes = {
   triggeredMs: number;
   announcedMs: number | null;
   firstUndoMs: number | null;
@@ -50,13 +50,13 @@ export type RollbackTimes = {
 export type BatchState = {
   index: number;
   opened: boolean;
-  /** Position in the batch of the next target to start. */
+  /** Position in the batch of the next target that has not been touched. */
   next: number;
   /** Targets of the batch that are neither updated nor failed. */
   left: number;
   bakeStartedMs: number | null;
-  /** A bake that would end after this has failed; set by the first bake. */
-  bakeLimitMs: number | null;
+  /** Whoever keeps relapsing may do so until then; set anew whenever a target finishes its steps. */
+  limitMs: number | null;
 };
 
 export type RollbackState = {
@@ -67,8 +67,9 @@ export type RollbackState = {
   undoing: Set<string>;
   /** Undone, not yet confirmed; with the time since when. In order of time. */
   verifying: Map<string, number>;
-  /** Verifying targets whose version has not been asked for yet. */
+  /** Verifying targets whose version has not been asked for yet, and how many answers are due. */
   unasked: Set<string>;
+  asking: number;
   /** Verifying targets that are proven back, and those that run another version than was recorded. */
   confirmed: Set<string>;
   refuted: Set<string>;
@@ -108,6 +109,8 @@ export type ChangeState = {
   targets: Map<string, TargetState>;
   /** Updating targets with nothing in flight. */
   ready: Set<string>;
+  /** Updating targets that may be at any step, because facts were lost. They start like new ones; next one last. */
+  lost: string[];
   /** Settling targets with the time since when, in order of time. */
   settling: Map<string, number>;
   /** Being changed, unhealthy or unknown. */

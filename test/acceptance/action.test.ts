@@ -145,6 +145,15 @@ describe("the bundle as the runner runs it", () => {
     expect(versions()).toEqual(new Set(["1.0"]));
   });
 
+  it("does not put an old version over a newer one when an old job is re-run", async () => {
+    prepare();
+    await start({}).job;
+    await start({ version: "3.0" }, 1, "4712").job;
+    const again = await start({}, 2).job;
+    expect(again.outputs).toMatchObject({ outcome: "rejected", "reason-code": "change-state" });
+    expect(versions()).toEqual(new Set(["3.0"]));
+  });
+
   it("never shows its token", async () => {
     prepare({ install: "cat leak; env" });
     bench.write("leak", `it is ${TOKEN}, and ${Buffer.from(TOKEN).toString("base64")}\n`);

@@ -12,6 +12,13 @@ afterEach(() => bench.remove());
 /** Six hours before the window of `SCHEDULE` opens. */
 const AT = ["--at", "2026-11-27T12:00"];
 
+/** A window that is never past. */
+const WEEKLY = `
+schedule:
+  timezone: Asia/Seoul
+  windows: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: "01:00", to: "23:00" }]
+`;
+
 function prepare(plan: string): void {
   bench.write("plan.yml", plan);
   bench.commit();
@@ -50,6 +57,20 @@ describe("explain", () => {
     expect(JSON.parse(stdout).batches).toMatchObject([
       { group: "blue", targets: ["b1", "b2"] },
       { group: "green", targets: ["g1", "g2"] },
+    ]);
+  });
+
+  it.each([
+    ["groups-differ-in-size", "name\nb1\n"],
+    ["groups-overlap", "name\ng2\nb1\n"],
+  ])("finds %s in hosts files, as it does in a plan", async (problem, blue) => {
+    bench.write("blue.csv", blue);
+    const hosts = 'green: { hosts: [{ name: "g[1:2]" }] }\n    blue: { from: blue.csv }';
+    prepare(BLUE_GREEN.replace(/green: \{.*\n.*blue: \{.*\}/, hosts));
+    const { code, stdout } = await bench.cli("explain", "plan.yml", "--json");
+    expect([code, JSON.parse(stdout).issues.map((issue: { code: string }) => issue.code)]).toEqual([
+      1,
+      [problem],
     ]);
   });
 
@@ -118,7 +139,7 @@ describe("the action's validation", () => {
 
   it("puts the explanation below the problems into the summary", async () => {
     const risky = PLAN.replace("risk: low", "risk: high");
-    const { code, stdout, summary } = await validate(`${risky}${SCHEDULE}notify: { before: 30m }\n`);
+    const { code, stdout, summary } = await validate(`${risky}${WEEKLY}notify: { before: 30m }\n`);
     expect(code, stdout).toBe(0);
     expect(summary).toMatch(/^## Problems in the plan\n[\s\S]*^## What `CHG-7` would do$/m);
     expect(summary).toMatch(/```mermaid\ngantt\n[\s\S]*notice to people : 2000-01-01 00:00:00, /);

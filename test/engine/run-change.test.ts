@@ -157,7 +157,7 @@ describe("a rollback", () => {
     });
     await world.run();
     broken = false;
-    await world.run({ retry: true });
+    await world.run();
     expect(outcomeOf(world)).toBe("rolled-back");
     expect(world.log.filter((line) => line === "b: uninstall")).toHaveLength(1);
   });
@@ -172,7 +172,7 @@ describe("a rollback", () => {
     await world.run();
     expect(outcomeOf(world)).toBe("rollback-incomplete");
     sick = false;
-    await world.run({ retry: true });
+    await world.run();
     expect(outcomeOf(world)).toBe("rolled-back");
     expect(kinds(world).filter((kind) => kind === "target-rolled-back")).toHaveLength(2);
   });

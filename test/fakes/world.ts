@@ -4,6 +4,7 @@ import type { Change } from "../../src/plan/change.ts";
 import type { CommandCall, CommandResult, Ports, ReceiptAnswer } from "../../src/ports.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
 import { evolve, replay } from "../../src/rollout/evolve.ts";
+import { planOpening, type Wish } from "../../src/rollout/reopen.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -14,7 +15,16 @@ export type Health = "healthy" | "unhealthy" | "unknown";
 export type WorldOptions = {
   behave?: (call: CommandCall, world: World) => Behaviour;
   health?: (target: string, world: World) => Health;
+  /** false: the version command fails. */
+  readable?: (target: string, world: World) => boolean;
 };
+
+export type RunOptions = Readonly<{
+  /** The runner is killed once so many events have been recorded. */
+  killAfter?: number;
+  cancel?: AbortSignal;
+  wish?: "run" | "rollback";
+}>;
 
 const HOLDER = { actor: "tester", where: "test" };
 const NEVER = new Promise<never>(() => {});
@@ -30,12 +40,20 @@ export class World {
   readonly running = new Set<string>();
   /** Called after every event, with the state that it left. */
   watch: (event: ChangeEvent, state: ChangeState) => void = () => {};
+  /** Called before every command of a step. */
+  onCommand: (call: CommandCall) => void = () => {};
+  appends = 0;
   flushes = 0;
+  flushMs = 50;
   flushFails: string | null = null;
+  /** Events of the journal that are at the remote; the others are lost with the runner's disk. */
+  durable = 0;
   announcements = 0;
   #receipts = new Map<string, ReceiptAnswer>();
   #options: WorldOptions;
   #life = 0;
+  #disk = 0;
+  #hasLost = false;
 
   constructor(change: Change, options: WorldOptions = {}) {
     this.change = change;
@@ -43,15 +61,13 @@ export class World {
     for (const target of change.targets) this.versions.set(target.name, "1.0");
   }
 
-  /** One process: starts the change, or goes on with it, until it stops or is killed after `lives` events. */
-  async run(
-    options: { killAfter?: number; cancel?: AbortSignal; retry?: boolean } = {},
-  ): Promise<ChangeState> {
+  /** One process: starts the change, or goes on with it, until it stops or is killed. */
+  async run(options: RunOptions = {}): Promise<ChangeState> {
     const life = ++this.#life;
     const killAt = this.journal.length + (options.killAfter ?? Number.POSITIVE_INFINITY);
     const state = replay(this.change, this.journal);
     const ports = this.#ports(life, killAt);
-    this.#open(state, ports, options.retry ?? false);
+    this.#open(state, ports, options);
     const work = runChange(state, ports, options.cancel ?? new AbortController().signal);
     await this.clock.drive(work, () => this.#life !== life);
     if (this.#life === life) await work;
@@ -62,20 +78,40 @@ export class World {
     this.#life++;
   }
 
-  #open(state: ChangeState, ports: Ports, retry: boolean): void {
+  /** The runner's disk is gone, with all that had not reached the remote and all that ran there. */
+  loseDisk(): void {
+    this.#life++;
+    this.#disk++;
+    this.#hasLost = true;
+    this.journal.length = this.durable;
+    this.#receipts.clear();
+    this.running.clear();
+  }
+
+  #open(state: ChangeState, ports: Ports, { wish = "run" }: RunOptions): void {
     const at = new Date(this.clock.now()).toISOString();
-    const { id, environment, version, digest } = this.change;
-    const first = { kind: "attempt-started", at, attempt: state.attempt + 1, change: id } as const;
-    const isNew = this.journal.length === 0 || state.outcome?.outcome === "rolled-back";
-    const events: ChangeEvent[] = isNew
-      ? [{ ...first, environment, version, digest, commit: null, holder: HOLDER }]
-      : [{ kind: "resumed", at, holder: HOLDER, writeAhead: "found" }];
-    if (retry) events.push({ kind: "rollback-retried", at, by: null });
-    for (const event of events) {
+    for (const event of this.#openingEvents(state, { at, kind: wish })) {
       evolve(state, event);
       this.journal.push(event);
       ports.observer.onEvent(event, state);
     }
+    this.durable = this.journal.length;
+    this.#hasLost = false;
+  }
+
+  #openingEvents(state: ChangeState, { at, kind }: { at: string; kind: "run" | "rollback" }): ChangeEvent[] {
+    const { id, environment, version, digest } = this.change;
+    const wish: Wish = { kind, digest, by: "octocat", where: "elsewhere" };
+    const opening = planOpening(this.journal.length === 0 ? null : { state, digest }, wish);
+    if (opening.kind === "start") {
+      const attempt = state.attempt + 1;
+      const which = { attempt, change: id, environment, version, digest, commit: null };
+      return [{ kind: "attempt-started", at, ...which, holder: HOLDER }];
+    }
+    if (opening.kind !== "continue") throw new Error(`the change is over: ${opening.why}`);
+    const writeAhead = this.#hasLost ? "missing" : "found";
+    const facts = opening.facts.map((fact) => ({ ...fact, at }) as ChangeEvent);
+    return [{ kind: "resumed", at, holder: HOLDER, writeAhead }, ...facts];
   }
 
   #ports(life: number, killAt: number): Ports {
@@ -89,14 +125,17 @@ export class World {
       journal: {
         append: async (events) => {
           if (this.#life !== life) return NEVER;
+          this.appends++;
           this.journal.push(...events);
           if (this.journal.length >= killAt) this.kill();
           return alive(undefined);
         },
         flush: async () => {
           this.flushes++;
-          await clock.sleep(50);
+          const upTo = this.journal.length;
+          await clock.sleep(this.flushMs);
           if (this.flushFails !== null) throw new ChangeError("JOURNAL_UNREACHABLE", this.flushFails);
+          if (this.#life === life) this.durable = Math.max(this.durable, upTo);
           return alive(undefined);
         },
         assertHeld: () => {},
@@ -128,17 +167,18 @@ export class World {
     const name = call.target?.name ?? "runner";
     if (call.script === this.change.versionCommand) {
       await this.clock.sleep(10);
-      return this.#result(0, 10, this.versions.get(name) ?? "");
+      const isReadable = this.#options.readable?.(name, this) ?? true;
+      return this.#result(isReadable ? 0 : 1, 10, this.versions.get(name) ?? "");
     }
+    this.onCommand(call);
     const { ms = 1_000, code = 0, lost = false } = this.#options.behave?.(call, this) ?? {};
+    const disk = this.#disk;
     this.#receipts.set(call.id!, { kind: "interrupted", detail: "no status" });
     this.running.add(name);
-    const ended = await Promise.race([
-      this.clock.sleep(ms).then(() => true),
-      new Promise<false>((resolve) => signal.addEventListener("abort", () => resolve(false), { once: true })),
-    ]);
+    await this.clock.sleep(ms, signal);
+    if (disk !== this.#disk) return NEVER;
     this.running.delete(name);
-    if (!ended) return { ms, tail: "", stdout: "", ending: { kind: "cancelled" } };
+    if (signal.aborted) return { ms, tail: "", stdout: "", ending: { kind: "cancelled" } };
     if (code === 0) this.#apply(call, name);
     if (!lost) this.#receipts.set(call.id!, { kind: "finished", code, ms });
     return this.#result(code, ms, "");

@@ -94,6 +94,7 @@ describe("a weekly window that the change of the clock swallows", () => {
   it.each([
     ["Europe/Berlin", "sat", "02:10", "02:50"],
     ["Europe/Berlin", "sun", "01:30", "03:30"],
+    ["Europe/Berlin", "sun", "02:30", "05:00"],
     ["Asia/Seoul", "sun", "02:10", "02:50"],
     ["America/Phoenix", "sun", "02:10", "02:50"],
   ])("is not the one in %s on %s from %s to %s", (timezone, day, from, to) => {

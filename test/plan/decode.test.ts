@@ -8,9 +8,11 @@ const bytesOf = (...parts: (string | number)[]) =>
   );
 
 describe("the bytes of a plan", () => {
-  it("are text, byte-order mark and all", () => {
-    const text = "\uFEFFtitle: 배포 🚀\n";
+  it("are text, without the byte-order mark that some editors put in front", () => {
+    const text = "title: 배포 🚀\n";
     expect(decodePlan(bytesOf(text))).toEqual({ ok: true, text });
+    expect(decodePlan(bytesOf("\uFEFF", text))).toEqual({ ok: true, text });
+    expect(decodePlan(bytesOf("\uFEFF\uFEFF", text))).toEqual({ ok: true, text: `\uFEFF${text}` });
   });
 
   it.each([

@@ -72,6 +72,25 @@ describe("one mistake", () => {
     ]);
   });
 
+  it.each([
+    ["tem: { quality: [octocat] }\npreflight: [{ name: Rehearsed, attest: quality }]", "tem"],
+    [
+      "helth: { checks: [{ name: alive, run: ./ask }] }\ntriggers: [{ name: outage, severity: critical, when: { check: alive } }]",
+      "helth",
+    ],
+    [
+      "backup: [{ name: db, run: ./dump }]\nhealth: { checks: [{ name: alive, run: ./ask }] }\ntriggers: [{ name: loss, severity: critical, when: { check: alive }, restore: [db] }]",
+      "backup",
+    ],
+    [
+      "approval: [{ environment: production }]\nchange: { id: CHG-1, title: Checkout, risk: high }\nbackups: [{ name: db, run: ./dump, keep: ./keep, fetch: ./fetch }]",
+      "approval",
+    ],
+  ])("in the name of a section does not make what refers to it wrong: %s", (text, key) => {
+    const head = text.includes("change:") ? SMALL.replace(/^change: .*\n/m, "") : SMALL;
+    expect(found(`${head}${text}\n`)).toEqual([`unknown-key ${key}`]);
+  });
+
   it("in an undo is not also a step without one", () => {
     expect(found(SMALL.replace("undo: ./remove", "undo: [./remove]"))).toEqual([
       "wrong-type apply.each[0].undo",

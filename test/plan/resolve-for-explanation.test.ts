@@ -75,7 +75,7 @@ describe("targets that are known late", () => {
     expect(found(6)).toEqual(["warning first-batch-large 5:24"]);
     expect(found(1)).toEqual(["warning strategy-misfit 5:3"]);
     expect(found(200)).toEqual(["error window-too-short 7:13"]);
-    expect(found(2_000)).toEqual(["error batches-past-window 5:22"]);
+    expect(found(2_000)).toEqual(["error batches-past-window 5:23"]);
   });
 
   it("may be too few for a part of a group to fail", () => {

@@ -35,11 +35,12 @@ const fired: ChangeEvent = {
   measurements: [],
 };
 const after = (...events: ChangeEvent[]) => ({ state: replay(change, [started, ...events]), digest: "old" });
-const same = { kind: "run", digest: "old" } as const;
-const other = { kind: "run", digest: "new" } as const;
-const resume = { kind: "resume" } as const;
-const rollback = { kind: "rollback", by: "octocat", where: "another run" } as const;
-const RETRY = [{ kind: "rollback-retried", by: "octocat" }];
+const asker = { by: "hubot", where: "another run" } as const;
+const same = { kind: "run", digest: "old", ...asker } as const;
+const other = { kind: "run", digest: "new", ...asker } as const;
+const resume = { kind: "resume", ...asker } as const;
+const rollback = { kind: "rollback", ...asker } as const;
+const RETRY = [{ kind: "rollback-retried", by: "hubot" }];
 
 describe("a re-run", () => {
   it.each([
@@ -75,7 +76,7 @@ describe("a re-run", () => {
     "a %s change is rolled back by hand, in the asker's name",
     (outcome) => {
       const opening = planOpening(after(finished(outcome)), rollback);
-      expect(opening).toMatchObject({ kind: "continue", facts: [{ trigger: "manual", by: "octocat" }] });
+      expect(opening).toMatchObject({ kind: "continue", facts: [{ trigger: "manual", by: "hubot" }] });
     },
   );
 

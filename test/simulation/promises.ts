@@ -1,3 +1,4 @@
+import type { CommandCall } from "../../src/ports.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import type { World } from "../fakes/world.ts";
@@ -6,20 +7,29 @@ import type { World } from "../fakes/world.ts";
 export function watchPromises(world: World): { broken: string[] } {
   const broken: string[] = [];
   const wasOut = new Set<string>();
-  const say = (promise: string, event: ChangeEvent) => broken.push(`${promise} (${JSON.stringify(event)})`);
+  let latest: ChangeState | null = null;
 
   world.watch = (event, state) => {
-    if (event.kind === "step-started" && event.target !== null) {
-      const byUs = !wasOut.has(event.target);
-      if (byUs && state.unavailable.size > state.change.rollout.maxUnavailable) say("1 availability", event);
-      if (event.direction === "do" && !isGateOpen(state, event.target)) say("2 gate", event);
-      if (event.direction === "do" && state.trigger !== null) say("7 forward after a trigger", event);
+    latest = state;
+    for (const promise of [...breaksAtStart(event, state, wasOut), ...breaksAtEnd(event, state)]) {
+      broken.push(`${promise} (${JSON.stringify(event)})`);
     }
-    if (event.kind === "finished") say4(state, event, say);
     wasOut.clear();
     for (const name of state.unavailable) wasOut.add(name);
   };
+  world.onCommand = (call) => {
+    for (const promise of breaksByCommand(world, call, latest!)) broken.push(`${promise} (${call.id})`);
+  };
   return { broken };
+}
+
+function breaksAtStart(event: ChangeEvent, state: ChangeState, wasOut: ReadonlySet<string>): string[] {
+  if (event.kind !== "step-started" || event.target === null) return [];
+  const broken: string[] = [];
+  const { maxUnavailable } = state.change.rollout;
+  if (!wasOut.has(event.target) && state.unavailable.size > maxUnavailable) broken.push("1 availability");
+  if (event.direction === "do" && !isGateOpen(state, event.target)) broken.push("2 gate");
+  return broken;
 }
 
 function isGateOpen(state: ChangeState, target: string): boolean {
@@ -27,19 +37,34 @@ function isGateOpen(state: ChangeState, target: string): boolean {
   return batch < state.batch.index || (batch === state.batch.index && state.batch.opened);
 }
 
-function say4(
-  state: ChangeState,
-  event: ChangeEvent,
-  say: (promise: string, event: ChangeEvent) => void,
-): void {
-  if (event.kind !== "finished") return;
+function breaksAtEnd(event: ChangeEvent, state: ChangeState): string[] {
+  if (event.kind !== "finished") return [];
   const statuses = [...state.targets.values()].map((target) => target.status);
-  if (event.outcome === "succeeded" && statuses.some((status) => status !== "updated"))
-    say("17 honesty", event);
-  if (state.inFlight.size > 0) say("13 finished with work in flight", event);
-  if (event.outcome === "rolled-back" && statuses.some((status) => status !== "rolled-back")) {
-    say("6 completeness", event);
-  }
+  const are = (wanted: string) => statuses.every((status) => status === wanted);
+  const broken: string[] = [];
+  if (event.outcome === "succeeded" && !are("updated")) broken.push("17 honesty");
+  if (event.outcome === "rolled-back" && !are("rolled-back")) broken.push("6 completeness");
+  if (state.inFlight.size + state.inDoubt.size > 0) broken.push("4 finished with work in flight");
+  return broken;
+}
+
+/** What holds at the moment when a command really starts. */
+function breaksByCommand(world: World, call: CommandCall, state: ChangeState): string[] {
+  const broken: string[] = [];
+  const run = [...state.inFlight.values()].find((one) => call.id?.split("/").at(3) === String(one.run));
+  if (run === undefined) return ["3 a command that nobody declared"];
+  if (run.direction === "do" && state.rollback !== null) broken.push("7 forward after a trigger");
+  const durable = world.journal.slice(0, world.durable);
+  const isDeclared = durable.some((event) =>
+    run.target === null
+      ? event.kind === "step-started" && event.target === null
+      : event.kind === "batch-opened" && event.targets.includes(run.target),
+  );
+  if (!isDeclared) broken.push("3 intent");
+  const { rollout, rollback } = state.change;
+  const sideBySide = state.rollback === null ? rollout.parallel : rollout.parallel + rollback.parallel;
+  if (world.running.size >= sideBySide) broken.push("1 parallel");
+  return broken;
 }
 
 /** The truth about the targets against what the change says of them. */
@@ -51,12 +76,11 @@ export function checkTruth(world: World, state: ChangeState): string[] {
     const isKnown = target === undefined || ["updated", "rolled-back"].includes(target.status);
     if (isKnown && version !== expected) wrong.push(`4 accounting: ${name} is ${version}, not ${expected}`);
   }
-  if (
-    state.outcome?.outcome === "succeeded" &&
-    [...world.versions.values()].some((version) => version !== "2.0")
-  ) {
-    wrong.push("17 honesty: success without every target updated");
-  }
+  const isConverted = world.log.some((line) => line.endsWith(": convert"));
+  if (isConverted && state.outcome?.outcome === "rolled-back") wrong.push("6 past an irreversible step");
+  const isMixed = [...world.versions.values()].some((version) => version !== "2.0");
+  if (state.outcome?.outcome === "succeeded" && isMixed)
+    wrong.push("17 honesty: not every target is updated");
   return wrong;
 }
 

@@ -37,8 +37,8 @@ export type Explanation = Limits &
     expectedMs: number;
     /**
      * The way forward and then a full rollback, each at its longest: with every try that the plan allows.
-     * It counts neither what people may be asked for nor a target that is ill again after it was healthy,
-     * and reckons with targets that can be put back.
+     * It does not count what people may be asked for, and reckons with targets that can be put back and do
+     * not take turns at relapsing while others wait for their place.
      */
     worstCaseMs: number;
     rollback: Times;

@@ -20,7 +20,7 @@ export function batchTimes({ apply, health }: Change, course: Course, size: numb
   const { room, parallel, bakeMs, swap } = course;
   const steps = sumTimes(apply.each.map(stepTimes));
   const changed = waveTimes({ steps, settling: settlingTimes(health), size, room, parallel });
-  return swap === null ? sumTimes([changed, bakeTimes(bakeMs, health)]) : changed;
+  return swap === null ? sumTimes([changed, bakeTimes(bakeMs, health, size)]) : changed;
 }
 
 /** Blue-green: sending the traffic over, after a last look at where it goes. */
@@ -30,8 +30,8 @@ export function switchTimes({ swap }: Course): Times {
 }
 
 /** Blue-green: watching the group that has become live. */
-export function watchTimes({ health }: Change, { swap, bakeMs }: Course): Times {
-  return swap === null ? NO_TIME : bakeTimes(bakeMs, health);
+export function watchTimes({ health }: Change, { swap, bakeMs, touched }: Course): Times {
+  return swap === null ? NO_TIME : bakeTimes(bakeMs, health, touched);
 }
 
 /** Undoing all that can be undone, each with every try that it has. */
@@ -78,7 +78,8 @@ function verifyingTimes({ health, versionCommand }: Change): Times {
   return { expectedMs: 0, worstMs: versionCommand === null ? 0 : health.deadlineMs };
 }
 
-/** A bake that is broken off starts again, but must end within one health deadline more. */
-function bakeTimes(bakeMs: number, { deadlineMs }: Health): Times {
-  return bakeMs === 0 ? NO_TIME : { expectedMs: bakeMs, worstMs: bakeMs + deadlineMs };
+/** The bake, and one relapse of targets that do not stay healthy together: more of them end the change. */
+function bakeTimes(bakeMs: number, { checks, deadlineMs }: Health, size: number): Times {
+  const mayRelapse = checks.length > 0 && (bakeMs > 0 || size > 1);
+  return { expectedMs: bakeMs, worstMs: bakeMs + (mayRelapse ? deadlineMs : 0) };
 }

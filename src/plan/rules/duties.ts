@@ -58,7 +58,7 @@ function standardIrreversible(name: string, path: Finding["path"]): Finding {
 function checkEmergency({ team, approvals }: PlanDocument): Finding[] {
   const security = new Set((team?.security ?? []).map(sameHandle));
   const isTheirs = (handles: readonly string[] | null) =>
-    handles !== null && handles.length > 0 && handles.every((handle) => security.has(handle));
+    handles?.every((handle) => security.has(handle)) === true;
   if (approvals.some((approval) => isTheirs(listApprovers(approval)))) return [];
   return [
     {

@@ -66,11 +66,11 @@ describe("the engine, given a random plan", () => {
   });
 });
 
-/** Every command takes all its time; some fail, every undo until its last try; some targets fall ill. */
+/** Every command takes all its time; some fail, every undo until its last try; health comes and goes. */
 function worstWorld(change: Change, random: Random): World {
   const undoTries = new Map<string, number>();
   const failing = random.pick([0, 0.05, 0.3]);
-  const illness = new Illness(random);
+  const sick = random.pick([0, 0.1, 0.5]);
   return new World(change, {
     behave: ({ target, script, timeoutMs }) => {
       const isUndo = script === "uninstall" || script.startsWith("undo ");
@@ -80,24 +80,8 @@ function worstWorld(change: Change, random: Random): World {
       undoTries.set(key, tries);
       return { ms: timeoutMs, code: tries < 3 ? 1 : 0 };
     },
-    health: (name, { versions }) => (versions.get(name) === "1.0" ? "healthy" : illness.sample(name)),
+    health: (name, { versions }): Health => {
+      return versions.get(name) !== "1.0" && random.chance(sick) ? "unhealthy" : "healthy";
+    },
   });
-}
-
-/** A target is ill from its change on, for so many samples; it does not fall ill again. */
-class Illness {
-  readonly #left = new Map<string, number>();
-  readonly #random: Random;
-  readonly #spread: number;
-
-  constructor(random: Random) {
-    this.#random = random;
-    this.#spread = random.pick([0, 5, 40]);
-  }
-
-  sample(name: string): Health {
-    const left = this.#left.get(name) ?? this.#random.between(0, this.#spread);
-    this.#left.set(name, left - 1);
-    return left > 0 ? "unhealthy" : "healthy";
-  }
 }
