@@ -92,7 +92,7 @@ async function execute(inputs: Acting): Promise<boolean> {
   } finally {
     runner.close();
   }
-  await tell(end.state, { ...end, journalRemote: null, shell: runner.shell });
+  await tell(end.state, { ...end, shell: runner.shell });
   if (end.nothing !== null) core.notice(end.nothing, { title: "Nothing to do" });
   if (end.failure !== null) core.error(describeError(end.failure).message, { title: end.failure.code });
   const isGreen = exitCodeOfEnd(end) === 0 || (inputs.phase === "rollback" && isRolledBack(end.state));

@@ -21,8 +21,9 @@ export type Place = Readonly<{
   knowChange(change: Change): void;
 }>;
 
-/** How long the last push may take when somebody waits for us to go: the write-ahead file has it all. */
-const PARTING_MS = 300;
+/** Whoever cancels us wants us gone within two seconds of it; the write-ahead file has it all by then. */
+const GONE_MS = 1_700;
+const PARTING_MS_MIN = 300;
 const LEASE_POLL_MS = 15_000;
 
 export async function openPlace(request: SessionRequest, shell: Shell): Promise<Place> {
@@ -78,10 +79,11 @@ async function findNewest(repository: Repository, prefix: string, environment: s
 }
 
 /** Gives the lease back. Whoever cancelled us waits only so long; a dead holder's lease is taken over. */
-export async function leavePlace({ opened }: Place, shell: Shell): Promise<void> {
+export async function leavePlace({ opened }: Place, shell: Shell, cancelledMs: number | null): Promise<void> {
   const closing = opened.journal
     .close()
     .catch((error) => shell.say(`The lease was not given back: ${error}`));
-  if (!shell.cancel.aborted) return closing;
-  await waitAtMost(shell.clock, closing, PARTING_MS);
+  if (cancelledMs === null) return closing;
+  const leftMs = cancelledMs + GONE_MS - shell.clock.now();
+  await waitAtMost(shell.clock, closing, Math.max(PARTING_MS_MIN, leftMs));
 }

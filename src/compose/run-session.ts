@@ -30,6 +30,8 @@ export type SessionEnd = Readonly<{
   state: ChangeState;
   timeline: Timeline;
   journalRef: string;
+  /** Where the journal is fetched from; null when it is in the repository at hand. */
+  journalRemote: string | null;
   issueUrl: string | null;
   /** Why nothing was done, where nothing had to be. */
   nothing: string | null;
@@ -41,11 +43,16 @@ const CONCLUDE_MS = 90_000;
 
 /** One process's part in a change: take the lease, read the journal, do what is due, report, let go. */
 export async function runSession(request: SessionRequest, shell: Shell): Promise<SessionEnd> {
+  let cancelledMs = shell.cancel.aborted ? shell.clock.now() : null;
+  const note = () => {
+    cancelledMs = shell.clock.now();
+  };
+  shell.cancel.addEventListener("abort", note, { once: true });
   const place = await openPlace(request, shell);
   try {
     return await new Session(request, shell, place).run();
   } finally {
-    await leavePlace(place, shell);
+    await leavePlace(place, shell, cancelledMs);
   }
 }
 
@@ -74,7 +81,9 @@ class Session {
     await this.#record(this.#openingFacts(opening, state), state, reports);
     await this.#place.opened.journal.flush();
     const failure = await this.#execute(state, reports);
-    if (this.#shell.cancel.aborted) return this.#endWith(state, reports, { failure });
+    // Whoever has taken the change over tells the outcome: what we know of it is out of date.
+    const isDisplaced = failure?.code === "LEASE_LOST" || failure?.code === "JOURNAL_CONTESTED";
+    if (this.#shell.cancel.aborted || isDisplaced) return this.#endWith(state, reports, { failure });
     return this.#endWith(state, reports, { failure: (await this.#conclude(state, reports)) ?? failure });
   }
 
@@ -218,8 +227,9 @@ class Session {
     reports: Reports,
     end: Partial<Pick<SessionEnd, "nothing" | "failure">>,
   ): SessionEnd {
-    const { timeline } = reports;
-    const rest = { nothing: null, failure: null, ...end };
-    return { state, timeline, journalRef: this.#place.opened.ref, issueUrl: state.issueUrl, ...rest };
+    const { repository, opened } = this.#place;
+    const journalRemote = repository.isRemote ? repository.name : null;
+    const places = { journalRef: opened.ref, journalRemote, issueUrl: state.issueUrl };
+    return { state, timeline: reports.timeline, ...places, nothing: null, failure: null, ...end };
   }
 }

@@ -1,4 +1,5 @@
 import type { HostEntry, HostField } from "./host-pair.ts";
+import { TARGETS_MAX } from "./hosts.ts";
 
 /** A problem in a file of hosts, as far as its place is known. */
 export type FileProblem = Readonly<{
@@ -19,8 +20,6 @@ export type HostRows = Readonly<{
   problems: readonly FileProblem[];
 }>;
 
-/** More entries than targets are allowed cannot be right, so a reader stops there. */
-export const ENTRIES_MAX = 100_000;
 const PROBLEMS_MAX = 100;
 const FIELDS: readonly string[] = ["name", "host", "zone"];
 
@@ -32,7 +31,8 @@ export class RowCollector {
 
   /** True when there is no sense in reading on. */
   get full(): boolean {
-    return this.problems.length >= PROBLEMS_MAX || this.entries.length > ENTRIES_MAX;
+    // An entry is a target at least.
+    return this.problems.length >= PROBLEMS_MAX || this.entries.length > TARGETS_MAX;
   }
 
   /** Takes an entry's keys and values; an empty value is an absent one. */

@@ -29,6 +29,6 @@ export function listSteps(plan: PlanDocument): PlacedStep[] {
   return [...applied, { step: swap, name: swap.name ?? "switch", path, scope: "switch" }];
 }
 
-export function nameStep(step: Step, index: number): string {
+export function nameStep(step: Pick<Step, "name">, index: number): string {
   return step.name ?? `step ${index + 1}`;
 }

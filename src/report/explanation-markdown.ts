@@ -1,3 +1,4 @@
+import { DAY_MS } from "../gate/zone.ts";
 import type { Explanation } from "../plan/explain/explain-change.ts";
 import { type ExplanationRow, listRows } from "./explanation-rows.ts";
 import { listSections } from "./explanation-sections.ts";
@@ -6,7 +7,6 @@ import { countOf, formatMs } from "./wording.ts";
 
 /** Mermaid reads dates in the viewer's zone and shows them in it: on this day no zone changes its clock. */
 const ORIGIN_MS = Date.UTC(2000, 0, 1);
-const DAY_MS = 86_400_000;
 /** The picture of anything longer would show nothing, and a date must be able to hold it. */
 const PICTURE_MS_MAX = 3_650 * DAY_MS;
 /** Of the picture: what follows the end may last for weeks. */

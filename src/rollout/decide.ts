@@ -32,7 +32,7 @@ export function decide(state: ChangeState, nowMs: number): Decision {
   if (state.outcome !== null) return WAIT;
   const probes = probeDoubts(state);
   if (state.rollback !== null) return join(probes, decideRollback(state, state.rollback, nowMs));
-  // No step forward before it is known what a dead process left behind.
+  // No step forward before everything that a dead process left behind has been asked about.
   return state.inDoubt.size > 0 ? { actions: probes, wakeAtMs: null } : decideForward(state, nowMs);
 }
 

@@ -178,23 +178,6 @@ describe("a rollback", () => {
     expect(outcomeOf(world)).toBe("rolled-back");
   });
 
-  it("verifies a target that had been undone on the way forward", async () => {
-    const world = new World(aChange({ batches: [["a"]] }), { behave: () => ({ lost: true }) });
-    const dieAfter = (kind: "step-started" | "step-finished") => {
-      world.watch = (event) => {
-        if (event.kind === kind) world.clock.sleep(100).then(() => world.kill());
-      };
-    };
-    dieAfter("step-started");
-    await world.run();
-    dieAfter("step-finished");
-    await world.run();
-    world.watch = () => {};
-    const state = await world.run({ wish: "rollback" });
-    expect(outcomeOf(world)).toBe("rolled-back");
-    expect(state.targets.get("a")?.status).toBe("rolled-back");
-  });
-
   it("asks for as many versions at once as targets may be changed side by side", async () => {
     const batches = [names(30)];
     const change = aChange({ batches, rollout: { parallel: 4, maxFailures: 0 }, rollbackParallel: 4 });

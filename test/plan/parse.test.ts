@@ -166,3 +166,19 @@ describe("a valid plan", () => {
     expect(bakes).toEqual([0, 250, 30_000, 600_000, 7_200_000, 86_400_000]);
   });
 });
+
+describe("a time of the schedule", () => {
+  const refused = (window: string) => found(`${SMALL}schedule: { windows: [{ ${window} }] }\n`);
+
+  it.each([
+    'days: [sat], from: "20:00", to: "20:00:00"',
+    "from: 2026-11-27T18:00, to: 2026-11-27T18:00:00",
+    "from: 2026-11-27T18:00:00, to: 2026-11-27T18:00",
+  ])("is the same with and without its seconds: {%s} has no length", (window) => {
+    expect(refused(window)).toEqual(["window-empty schedule.windows[0].to"]);
+  });
+
+  it("may end some seconds after it begins", () => {
+    expect(refused("from: 2026-11-27T18:00, to: 2026-11-28T18:00:01")).toEqual([]);
+  });
+});

@@ -1,5 +1,7 @@
 import type { PlanDocument } from "../schema/plan.ts";
 import type { Limit } from "../schema/probe.ts";
+import { ON_WARNING_DEFAULT } from "../schema/triggers.ts";
+import { nameStep } from "../steps.ts";
 
 /** What ends the change early, beside a failed step or health gate. */
 export type TriggerExplanation = Readonly<{
@@ -36,7 +38,7 @@ export function listTriggers({ triggers }: PlanDocument): TriggerExplanation[] {
     name,
     severity,
     when: explainCondition(when),
-    respond: (respond ?? []).map((action, index) => action.name ?? `step ${index + 1}`),
+    respond: (respond ?? []).map(nameStep),
     restore: restore ?? [],
     tell: tell ?? [],
   }));
@@ -45,7 +47,7 @@ export function listTriggers({ triggers }: PlanDocument): TriggerExplanation[] {
 /** null: no trigger of the plan is a warning, so nothing is asked. */
 export function explainWarnings(plan: PlanDocument): WarningRule | null {
   if (!plan.triggers.some(({ severity }) => severity === "warning")) return null;
-  const { ask, otherwise } = plan["on-warning"] ?? { ask: 15 * 60_000, otherwise: "rollback" as const };
+  const { ask, otherwise } = plan["on-warning"] ?? ON_WARNING_DEFAULT;
   return { askMs: ask, otherwise };
 }
 

@@ -1,6 +1,7 @@
 import type { Interval } from "../../gate/intervals.ts";
 import type { Schedule } from "../../gate/schedule.ts";
 import { openIntervals } from "../../gate/windows.ts";
+import { DAY_MS } from "../../gate/zone.ts";
 
 /** ISO times; null for `closes` where nothing closes it. */
 export type WindowExplanation = Readonly<{
@@ -28,7 +29,7 @@ export type FreezeExplanation = Readonly<{ reason: string | null; ends: string }
 
 type Needs = Readonly<{ nowMs: number; worstCaseMs: number; rollbackMs: number }>;
 
-const HORIZON_MS = 366 * 86_400_000;
+const HORIZON_MS = 366 * DAY_MS;
 /** The last moment that a date can hold. */
 const DATE_MS_MAX = 8.64e15;
 

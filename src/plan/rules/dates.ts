@@ -55,7 +55,8 @@ function wrongKind(isWeekly: boolean, path: PlanPath): Finding {
 
 /** A weekly window may cross midnight, so only equal times are wrong there. */
 function checkOrder({ from, to }: Span, isWeekly: boolean, path: PlanPath): Finding[] {
-  if (isWeekly ? from !== to : from < to) return [];
+  const [start, end] = [withSeconds(from), withSeconds(to)];
+  if (isWeekly ? start !== end : start < end) return [];
   return [
     {
       code: "window-empty",
@@ -64,4 +65,9 @@ function checkOrder({ from, to }: Span, isWeekly: boolean, path: PlanPath): Find
       hint: "Let it end after its beginning.",
     },
   ];
+}
+
+/** `22:00` and `22:00:00` are one time; written the same way, readings sort as text. */
+function withSeconds(reading: string): string {
+  return /:[0-9]{2}:/.test(reading) ? reading : `${reading}:00`;
 }

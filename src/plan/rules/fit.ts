@@ -30,10 +30,7 @@ export function checkFit(plan: PlanDocument, targets: readonly Target[]): Findin
 }
 
 /** What a change may take, whatever the windows are. Linear in the number of targets. */
-export function explainTimes(
-  plan: PlanDocument,
-  change: Change,
-): Pick<Explanation, "worstCaseMs" | "rollback"> {
+function explainTimes(plan: PlanDocument, change: Change): Pick<Explanation, "worstCaseMs" | "rollback"> {
   return explainChange({ ...plan, schedule: undefined }, change, 0);
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { PlanPath } from "../path.ts";
 import type { PlanDocument } from "../schema/plan.ts";
+import { ON_WARNING_DEFAULT } from "../schema/triggers.ts";
 
 type Role = "manager" | "engineers" | "quality" | "security";
 
@@ -28,7 +29,11 @@ function checkRole({ team }: PlanDocument, role: Role, path: PlanPath): Finding[
 }
 
 /** A warning waits for an answer, which only the manager and the engineers may give. */
-export function warnOfAnswers({ team, triggers, "on-warning": onWarning }: PlanDocument): Finding[] {
+export function warnOfAnswers({
+  team,
+  triggers,
+  "on-warning": onWarning = ON_WARNING_DEFAULT,
+}: PlanDocument): Finding[] {
   const index = triggers.findIndex(({ severity }) => severity === "warning");
   const answering = [...(team?.manager ?? []), ...(team?.engineers ?? [])];
   if (index < 0 || answering.length > 0) return [];
@@ -37,7 +42,7 @@ export function warnOfAnswers({ team, triggers, "on-warning": onWarning }: PlanD
       code: "nobody-may-answer",
       severity: "warning",
       path: ["triggers", index, "severity"],
-      message: `A warning asks a person, and the team names nobody who may answer: it would always end in \`${onWarning?.otherwise ?? "rollback"}\`.`,
+      message: `A warning asks a person, and the team names nobody who may answer: it would always end in \`${onWarning.otherwise}\`.`,
       hint: "Name users or teams in `team.manager` or `team.engineers`.",
     },
   ];

@@ -19,7 +19,7 @@ function checkList(hosts: readonly HostEntry[], path: PlanPath): Finding[] {
   return expanded.problems.map(({ index, field, code, message, hint }) => {
     const isStated = hosts[index]?.[field] !== undefined && hosts[index]?.[field] !== null;
     return {
-      code: code.toLowerCase().replaceAll("_", "-"),
+      code,
       path: isStated ? [...path, index, field] : [...path, index],
       point: isStated ? "value" : "owner",
       message,

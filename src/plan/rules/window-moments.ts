@@ -6,7 +6,7 @@ import { DAY_MS, readZone } from "../../gate/zone.ts";
 
 type Absolute = Extract<ScheduleWindow, { kind: "absolute" }>;
 
-export type DatedWindow = Readonly<{
+type DatedWindow = Readonly<{
   /** In the schedule's list. */
   index: number;
   /** Empty where daylight saving swallows the window. */
@@ -60,7 +60,7 @@ export function longestOpeningMs(schedule: Schedule): number | null {
   return Math.max(0, ...[...dated, ...repeating].map(lengthOf));
 }
 
-export function lengthOf({ startMs, endMs }: Interval): number {
+function lengthOf({ startMs, endMs }: Interval): number {
   return endMs - startMs;
 }
 

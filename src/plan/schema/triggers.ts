@@ -82,3 +82,6 @@ export const OnWarningSection = z
     }),
   })
   .meta({ description: "What a warning does." });
+
+/** What an absent section means; it stays absent in the plan. */
+export const ON_WARNING_DEFAULT = OnWarningSection.parse({});
