@@ -3,21 +3,17 @@ import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
 import { findUnsetVariables } from "../plan/find-unset-variables.ts";
 import type { PlanIssue } from "../plan/issue.ts";
-import { parseRecordedPlan } from "../plan/parse.ts";
+import { RecordedChange } from "../plan/recorded-change.ts";
 import { resolveChange } from "../plan/resolve.ts";
-import { type ResolveInputs, resolveForExplanation } from "../plan/resolve-for-explanation.ts";
-import type { PlanDocument } from "../plan/schema/plan.ts";
-import { digestOf, type LoadRequest, loadPlan, type PlanInputs } from "./load-plan.ts";
+import { digestOf, type LoadRequest, loadPlan } from "./load-plan.ts";
 
-/** What an attempt's first commit keeps beside the plan: with both, any later process makes the same change. */
+/** What an attempt's first commit keeps beside the plan: the change as it was resolved, and by which version. */
 const Inputs = z.strictObject({
-  targets: z.array(z.strictObject({ name: z.string(), host: z.string(), zone: z.string().nullable() })),
-  version: z.string(),
-  environment: z.string(),
-  commit: z.string().nullable(),
+  format: z.literal(1),
   actionVersion: z.string(),
+  commit: z.string().nullable(),
+  change: RecordedChange,
 });
-
 export type Loaded =
   | Readonly<{ ok: true; change: Change; planText: string; inputsText: string; issues: readonly PlanIssue[] }>
   | Readonly<{ ok: false; planText: string; issues: readonly PlanIssue[] }>;
@@ -27,31 +23,31 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
   const loaded = await loadPlan(request);
   if (!loaded.ok) return loaded;
   const { plan, planText, inputs } = loaded;
-  const resolved = resolveChange(plan, resolveInputs(plan, inputs));
+  const { targets, version, environment, commit, actionVersion } = inputs;
+  const digest = digestOf(plan, inputs);
+  const resolved = resolveChange(plan, { targets, version, environment, digest });
   const unset = findUnsetVariables(plan, (name) => (process.env[name] ?? "") !== "");
   const issues = [...loaded.issues, ...resolved.issues, ...unset];
   if (!resolved.ok || unset.length > 0) return { ok: false, planText, issues };
-  return { ok: true, change: resolved.change, planText, inputsText: `${JSON.stringify(inputs)}\n`, issues };
+  const { change } = resolved;
+  const kept = { format: 1, actionVersion, commit, change };
+  return { ok: true, change, planText, inputsText: `${JSON.stringify(kept)}\n`, issues };
 }
 
 /**
- * The change that a journal was started with, whatever today's rules say of its plan. Throws
- * JOURNAL_CORRUPT where its files do not make one.
+ * The change that a journal was started with: as it was resolved then, whatever has become of the plan
+ * language since. Throws JOURNAL_CORRUPT for what this version cannot read, or would not carry out.
  */
-export function reloadChange(files: Readonly<{ plan: string | null; inputs: string | null }>): Change {
-  const plan = parseRecordedPlan(files.plan ?? "");
+export function reloadChange(files: Readonly<{ inputs: string | null }>): Change {
   const inputs = Inputs.safeParse(parseJson(files.inputs ?? ""));
-  if (plan !== null && inputs.success) {
-    return resolveForExplanation(plan, resolveInputs(plan, inputs.data));
-  }
-  throw new ChangeError("JOURNAL_CORRUPT", "The journal's plan or inputs cannot be read back.", {
-    hint: "Use the version of change-deploy that wrote it; `git log -p` on the journal's ref shows both files.",
-  });
-}
-
-function resolveInputs(plan: PlanDocument, inputs: PlanInputs): ResolveInputs {
-  const { targets, version, environment } = inputs;
-  return { targets, version, environment, digest: digestOf(plan, inputs) };
+  if (inputs.success) return inputs.data.change;
+  throw new ChangeError(
+    "JOURNAL_CORRUPT",
+    "The journal's inputs.json is damaged, or a newer version wrote it.",
+    {
+      hint: "Use the version of change-deploy that wrote it; `git log -p` on the journal's ref shows the file.",
+    },
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -33,18 +33,6 @@ export function parsePlan(text: string): PlanResult {
   return { ok: true, plan: checked.plan, issues: issues.slice(0, ISSUES_MAX) };
 }
 
-/**
- * A plan that was judged when its change started, read with the schema alone: what later versions add
- * to the rules must not keep a journal from being read. null where the text is no plan at all.
- */
-export function parseRecordedPlan(text: string): PlanDocument | null {
-  const yaml = readYaml(text);
-  // What was left out would be missing from the change.
-  if (!yaml.ok || yaml.issues.length > 0) return null;
-  const parsed = PlanDocument.safeParse(yaml.value);
-  return parsed.success ? fillDefaults(parsed.data) : null;
-}
-
 type Checked = { plan: PlanDocument | null; findings: readonly Finding[] };
 
 function checkStructure(value: unknown): Checked {
