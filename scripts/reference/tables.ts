@@ -113,11 +113,16 @@ function renderExamples({ examples }: Key): string {
   return `Such as ${examples.map((example) => `\`${writeYaml(example)}\``).join(" or ")}.`;
 }
 
-/** In one line; a text that YAML would read as something else is in quotes. */
+/** In one line, with braces and brackets; a text that YAML would read as something else is in quotes. */
 function writeYaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(writeYaml).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const pairs = Object.entries(value).map(([key, held]) => `${key}: ${writeYaml(held)}`);
+    return `{ ${pairs.join(", ")} }`;
+  }
   if (typeof value !== "string") return String(value);
-  return /^[@#{["'&*!|>%]|^[\d.:]+$|: | #/.test(value) ? `"${value}"` : value;
+  if (!/^[@#{["'&*!|>%]|^[\d.:]+$|: | #|[[\]{},]/.test(value)) return value;
+  return value.includes('"') ? `'${value}'` : `"${value}"`;
 }
 
 /** Said once, at the highest key that it is true of. */

@@ -19,7 +19,8 @@ export type Command = Looks &
         environment: string;
       }>
     | (Place & Readonly<{ kind: "run"; plan: string; version: string | null }>)
-    | (Place & Readonly<{ kind: "resume" | "rollback" | "status" | "report"; change: string | null }>)
+    | (Place & Readonly<{ kind: "resume" | "status" | "report"; change: string | null }>)
+    | (Place & Readonly<{ kind: "rollback"; change: string | null; repaired: boolean }>)
     | Readonly<{ kind: "demo" }>
     | Readonly<{ kind: "help"; topic: CommandName | null }>
     | Readonly<{ kind: "version" }>
@@ -68,6 +69,8 @@ function buildCommand(
     case "demo":
     case "version":
       return { kind, ...looks };
+    case "rollback":
+      return { kind, change: operand, repaired: flags.has("repaired"), ...place, ...looks };
     default:
       return { kind, change: operand, ...place, ...looks };
   }

@@ -9,6 +9,7 @@ export const FLAGS = {
     short: null,
     text: "as if it were that time, such as 2026-11-27T18:00 (default: now)",
   },
+  repaired: { value: null, short: null, text: "what a rollback left has been put right by hand: verify it" },
   strict: { value: null, short: null, text: "let warnings fail, too" },
   json: { value: null, short: null, text: "one JSON document on standard output, the log on standard error" },
   plain: { value: null, short: null, text: "plain lines instead of the live board" },
@@ -79,9 +80,11 @@ export const COMMANDS = {
   },
   rollback: {
     operand: CHANGE,
-    flags: JOURNAL,
+    flags: ["repaired", ...JOURNAL],
     summary: "undo a change, newest step first, and verify that it is undone",
-    details: "Also tries again what an earlier rollback left incomplete.",
+    details:
+      "Also tries again what an earlier rollback left incomplete. With --repaired that is verified\n" +
+      "instead: you vouch, by name in the journal, that it has been put right by hand.",
     examples: ["change-deploy rollback", "change-deploy rollback CHG-2026-0142 --environment production"],
   },
   status: {

@@ -20,7 +20,8 @@ import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
 
 type Validate = Extract<Command, { kind: "validate" }>;
 type Asked = Looks & Place;
-type Named = Asked & Readonly<{ kind: "resume" | "rollback" | "status" | "report"; change: string | null }>;
+type Named = Asked & Readonly<{ kind: "resume" | "status" | "report"; change: string | null }>;
+type Rollback = Extract<Command, { kind: "rollback" }>;
 type Run = Extract<Command, { kind: "run" }>;
 
 /** Where a command's answer goes: `answer` is the one document of --json, `print` is for people. */
@@ -49,7 +50,7 @@ export async function validate(command: Validate, io: Io): Promise<number> {
 }
 
 /** run, resume and rollback: one session each, watched on the terminal. */
-export async function change(command: Run | Named, io: Io): Promise<number> {
+export async function change(command: Run | Named | Rollback, io: Io): Promise<number> {
   const request = await makeRequest(command, io);
   if (request === null) return 1;
   const terminal = openTerminal(command, command);
@@ -63,11 +64,12 @@ export async function change(command: Run | Named, io: Io): Promise<number> {
   return exitCodeOfEnd(end);
 }
 
-async function makeRequest(command: Run | Named, io: Io): Promise<SessionRequest | null> {
+async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<SessionRequest | null> {
   const { environment } = command;
   if (command.kind !== "run") {
-    const kind = command.kind === "rollback" ? "rollback" : "resume";
-    return { kind, environment, changeId: command.change };
+    const changeId = command.change;
+    if (command.kind !== "rollback") return { kind: "resume", environment, changeId };
+    return { kind: "rollback", environment, changeId, repaired: command.repaired };
   }
   const loaded = await loadChange(await requestPlan(command.plan, command));
   if (!loaded.ok) {
@@ -78,7 +80,7 @@ async function makeRequest(command: Run | Named, io: Io): Promise<SessionRequest
   return { kind: "run", environment, commit: await readHead(process.cwd()), ...loaded };
 }
 
-type Ending = Readonly<{ command: Run | Named; io: Io; terminal: Terminal }>;
+type Ending = Readonly<{ command: Run | Named | Rollback; io: Io; terminal: Terminal }>;
 
 function report(end: SessionEnd, { command, io, terminal }: Ending): void {
   const { journalRef, issueUrl } = end;

@@ -23,7 +23,7 @@ export type SessionRequest = Readonly<{ environment: string }> &
   (
     | Readonly<{ kind: "run"; change: Change; planText: string; inputsText: string; commit: string | null }>
     /** `changeId: null` is the newest change of the environment. */
-    | Readonly<{ kind: "resume" | "rollback"; changeId: string | null }>
+    | Readonly<{ kind: "resume" | "rollback"; changeId: string | null; repaired?: boolean }>
   );
 
 export type SessionEnd = Readonly<{
@@ -114,7 +114,8 @@ class Session {
     const request = this.#request;
     const { actor: by, where } = this.#shell.holder;
     if (request.kind === "run") return { kind: "run", digest: request.change.digest, by, where };
-    return { kind: request.kind, by, where };
+    if (request.kind === "resume") return { kind: "resume", by, where };
+    return { kind: "rollback", by, where, repaired: request.repaired ?? false };
   }
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {

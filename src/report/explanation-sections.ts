@@ -94,8 +94,10 @@ function listTriggers({ phases, triggers, onWarning, maxFailures, strategy }: Ex
   ];
 }
 
-function listWayBack({ rollback, rollbackOrder, irreversible }: Explanation): string[] {
-  const steps = rollbackOrder.map((step, index) => `${formatCount(index + 1)}. ${describeStep(step)}`);
+function listWayBack({ rollback, rollbackOrder, irreversible, triggers }: Explanation): string[] {
+  const steps = [...rollbackOrder.map(describeStep), ...listRestores(triggers)].map(
+    (text, index) => `${formatCount(index + 1)}. ${text}`,
+  );
   const times = `${formatMs(rollback.expectedMs)}, at most ${formatMs(rollback.worstMs)}`;
   const undone =
     steps.length === 0
@@ -108,6 +110,18 @@ function listWayBack({ rollback, rollbackOrder, irreversible }: Explanation): st
       ? "Nothing is irreversible."
       : `There is no way back any more once this has run: ${listNames(names, LISTED_MAX)}.`,
   ];
+}
+
+/** Each backup once, with the triggers whose rollback puts it back after the undos. */
+function listRestores(triggers: Explanation["triggers"]): string[] {
+  const causes = new Map<string, string[]>();
+  for (const { name, restore } of triggers) {
+    for (const backup of new Set(restore)) causes.set(backup, [...(causes.get(backup) ?? []), name]);
+  }
+  return [...causes].map(([backup, names]) => {
+    const cause = names.length === 1 ? "when trigger" : "when one of the triggers";
+    return `Restore of ${listNames([backup])}, ${cause} ${listNames(names)} fired`;
+  });
 }
 
 function bound(lines: readonly string[]): string[] {

@@ -11,6 +11,8 @@ export type TextOptions = Readonly<{ columns: number; unicode: boolean }>;
 const COLUMNS_MIN = 44;
 const COLUMNS_MAX = 160;
 
+const ARTICLES = { standard: "A", normal: "A", emergency: "An" } as const;
+
 /** For a terminal or a log: a picture of the expected course, and what there is to know about it. */
 export function renderExplanationText(explanation: Explanation, options: TextOptions): string {
   const columns = Math.max(COLUMNS_MIN, Math.min(options.columns, COLUMNS_MAX));
@@ -44,7 +46,7 @@ function describeChange({ change, targetCount, batches, strategy, digest }: Expl
   const place = change.environment === "" ? "" : ` in ${clean(change.environment)}`;
   return [
     `${clean(change.id)}: ${clean(change.title)}`,
-    `A ${change.type} change of ${change.risk} risk to version ${clean(change.version)}${place}.`,
+    `${ARTICLES[change.type]} ${change.type} change of ${change.risk} risk to version ${clean(change.version)}${place}.`,
     `Strategy ${strategy}: ${countOf(targetCount, "target")} in ${parts}.`,
     `Digest ${digest}`,
   ];

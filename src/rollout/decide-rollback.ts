@@ -76,13 +76,13 @@ function judge(state: ChangeState, rollback: RollbackState, nowMs: number): Acti
     record({ kind: "target-rolled-back", target }),
   );
   for (const target of rollback.refuted) {
-    actions.push(drop(target, `undone, but its version is not ${state.versions.get(target)}`));
+    actions.push(drop(target, `not back: its version is not ${state.versions.get(target)}`));
   }
   for (const [target, sinceMs] of rollback.verifying) {
     if (nowMs < sinceMs + deadlineMs) break;
     if (rollback.confirmed.has(target) || rollback.refuted.has(target)) continue;
     actions.push(
-      drop(target, `undone, but not verified within ${deadlineMs / 1000} s${because(state, target)}`),
+      drop(target, `not back: not verified within ${deadlineMs / 1000} s${because(state, target)}`),
     );
   }
   return actions;

@@ -139,7 +139,13 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     reason: detail,
   }),
   /** A maintainer tries again what a rollback left incomplete. */
-  z.strictObject({ kind: z.literal("rollback-retried"), at, by: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal("rollback-retried"),
+    at,
+    by: z.string().nullable(),
+    /** They vouch that it was put right by hand: it is verified, and not undone again. */
+    repaired: z.boolean().optional(),
+  }),
 
   z.strictObject({ kind: z.literal("interrupted"), at, cause: z.string() }),
   z.strictObject({

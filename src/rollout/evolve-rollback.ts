@@ -1,5 +1,5 @@
 import type { EventOf } from "./events.ts";
-import { isUntouched, nextBackward } from "./ladder.ts";
+import { isUntouched, newLadder, nextBackward } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
 /** From here only undos start. A second trigger adds nothing: the way back is the same. */
@@ -141,8 +141,13 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
     const target = state.targets.get(name);
     if (target === undefined) continue;
     target.ladder.tries = 0;
-    enqueueForUndo(state, name);
+    if (event.repaired) beginVerifying(state, name, state.lastMs);
+    else enqueueForUndo(state, name);
   }
+  if (!event.repaired) return;
+  // Of a once-step there is nothing to verify: the person's word is in the journal.
+  if (given.includes("before")) state.before = newLadder();
+  if (given.includes("after")) state.after = newLadder();
 }
 
 function leaveRollback(rollback: RollbackState, state: ChangeState, name: string): void {

@@ -5,7 +5,7 @@ import type { ChangeState } from "./state.ts";
 
 /** What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking run. */
 export type Wish = Readonly<{ by: string; where: string }> &
-  Readonly<{ kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback" }>;
+  Readonly<{ kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; repaired?: boolean }>;
 
 export type Opening =
   /** A new attempt, from the first batch. */
@@ -27,7 +27,7 @@ export function planOpening(
   wish: Wish,
 ): Opening {
   if (recorded === null) return wish.kind === "run" ? { kind: "start" } : unknown();
-  if (wish.kind === "rollback") return openRollback(recorded.state, wish);
+  if (wish.kind === "rollback") return openRollback(recorded.state, wish, wish.repaired ?? false);
   const { state } = recorded;
   const outcome = state.outcome?.outcome ?? "interrupted";
   const isOther = wish.kind === "run" && wish.digest !== recorded.digest;
@@ -46,8 +46,9 @@ export function planOpening(
   }
 }
 
-function openRollback(state: ChangeState, { by, where }: Wish): Opening {
+function openRollback(state: ChangeState, { by, where }: Wish, repaired: boolean): Opening {
   const outcome = state.outcome?.outcome;
+  if (repaired && outcome !== "rollback-incomplete") return nothingLeft();
   if (outcome === "succeeded" && state.holder?.where === where) {
     // A rescue job that starts because the deploying job died after the change had succeeded.
     return { kind: "nothing", why: "It has succeeded in this very run: there is nothing to rescue." };
@@ -55,7 +56,7 @@ function openRollback(state: ChangeState, { by, where }: Wish): Opening {
   if (outcome === "rolled-back") return { kind: "nothing", why: "It is rolled back already." };
   if (outcome === "rejected") return { kind: "nothing", why: "It was rejected: nothing was touched." };
   if (outcome === "frozen") return frozen();
-  if (outcome === "rollback-incomplete") return retry(by);
+  if (outcome === "rollback-incomplete") return retry(by, repaired);
   if (state.rollback !== null) return CONTINUE;
   const reason = boundReason(`rolled back by hand, by ${by}`);
   const fact = {
@@ -68,8 +69,18 @@ function openRollback(state: ChangeState, { by, where }: Wish): Opening {
   return { kind: "continue", facts: [{ ...fact, measurements: [] }] };
 }
 
-function retry(by: string): Opening {
-  return { kind: "continue", facts: [{ kind: "rollback-retried", by }] };
+function retry(by: string, repaired = false): Opening {
+  const fact = { kind: "rollback-retried", by } as const;
+  return { kind: "continue", facts: [repaired ? { ...fact, repaired } : fact] };
+}
+
+function nothingLeft(): Opening {
+  return {
+    kind: "refused",
+    code: "CHANGE_STATE",
+    why: "No rollback of this change has left anything to be done by hand.",
+    hint: "Leave `--repaired` out.",
+  };
 }
 
 function unknown(): Opening {

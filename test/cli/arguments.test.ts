@@ -52,8 +52,9 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
   ["resume", { kind: "resume", change: null, ...place, ...looks }],
   [
     "rollback CHG-1 --environment e",
-    { kind: "rollback", change: "CHG-1", ...place, environment: "e", ...looks },
+    { kind: "rollback", repaired: false, change: "CHG-1", ...place, environment: "e", ...looks },
   ],
+  ["rollback --repaired", { kind: "rollback", repaired: true, change: null, ...place, ...looks }],
   ["report -- --odd", { kind: "report", change: "--odd", ...place, ...looks }],
   ["demo", { kind: "demo", ...looks }],
   ["help", { kind: "help", topic: null, ...looks }],

@@ -55,6 +55,11 @@ describe("docs/plan-reference.md", () => {
     expect(untold.map(({ path }) => printKeyPath(path))).toEqual([]);
   });
 
+  it("writes its examples as a plan would", () => {
+    expect(page).not.toContain("[object ");
+    expect(page).toContain('Such as `{ blue: { hosts: [{ name: "blue-[1:4]" }] }');
+  });
+
   it("describes every key", () => {
     expect([...page.matchAll(/^\| `([^`]+)` \|[^|]*\|[^|]*\| *\|$/gm)].map(([, path]) => path)).toEqual([]);
   });

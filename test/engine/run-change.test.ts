@@ -162,6 +162,30 @@ describe("a rollback", () => {
     expect(world.log.filter((line) => line === "b: uninstall")).toHaveLength(1);
   });
 
+  it("believes a person that the rest was put right by hand, once it is verified", async () => {
+    const world = new World(
+      aChange({ batches: [["a"], ["b"]], apply: { before: [aStep({ undo: "broken" })] } }),
+      {
+        behave: (call) => {
+          if (call.target?.name === "b" && call.script === "install") return { code: 1 };
+          return call.script === "broken" || (call.script === "uninstall" && call.target?.name === "b")
+            ? { code: 1 }
+            : {};
+        },
+      },
+    );
+    await world.run();
+    expect(outcomeOf(world)).toBe("rollback-incomplete");
+    world.versions.set("b", "0.9");
+    await world.run({ wish: "repaired" });
+    expect(outcomeOf(world)).toBe("rollback-incomplete");
+    for (const name of ["a", "b"]) world.versions.set(name, "1.0");
+    const before = kinds(world).length;
+    await world.run({ wish: "repaired" });
+    expect(outcomeOf(world)).toBe("rolled-back");
+    expect(kinds(world).slice(before)).not.toContain("step-started");
+  });
+
   it("verifies a target again that was undone but not proven back", async () => {
     let sick = true;
     const undone = (world: World) => world.log.includes("b: uninstall");

@@ -23,7 +23,7 @@ export type RunOptions = Readonly<{
   /** The runner is killed once so many events have been recorded. */
   killAfter?: number;
   cancel?: AbortSignal;
-  wish?: "run" | "rollback";
+  wish?: "run" | "rollback" | "repaired";
 }>;
 
 const HOLDER = { actor: "tester", where: "test" };
@@ -99,9 +99,16 @@ export class World {
     this.#hasLost = false;
   }
 
-  #openingEvents(state: ChangeState, { at, kind }: { at: string; kind: "run" | "rollback" }): ChangeEvent[] {
+  #openingEvents(
+    state: ChangeState,
+    { at, kind }: { at: string; kind: NonNullable<RunOptions["wish"]> },
+  ): ChangeEvent[] {
     const { id, environment, version, digest } = this.change;
-    const wish: Wish = { kind, digest, by: "octocat", where: "elsewhere" };
+    const asker = { by: "octocat", where: "elsewhere" };
+    const wish: Wish =
+      kind === "run"
+        ? { kind, digest, ...asker }
+        : { kind: "rollback", repaired: kind === "repaired", ...asker };
     const opening = planOpening(this.journal.length === 0 ? null : { state, digest }, wish);
     if (opening.kind === "start") {
       const attempt = state.attempt + 1;

@@ -33,6 +33,25 @@ describe("an explanation as text", () => {
     expect(/^[\x20-\x7e\n]*$/.test(text)).toBe(true);
   });
 
+  it("calls a change by the article that its type wants", () => {
+    const emergency = `${PLAN.replace("type: normal", "type: emergency")}
+team: { security: [mona] }
+approvals: [{ pull-request: true, from: [mona] }]
+`;
+    expect(textOf(PLAN)).toContain("\nA normal change of ");
+    expect(textOf(emergency)).toContain("\nAn emergency change of ");
+  });
+
+  it("lists each backup that triggers restore once, after the undos", () => {
+    const severe = BIG_BANG.replace(/^( +- \{ name: )data loss(.*)$/m, "$1data loss$2\n$1sabotage$2");
+    expect(textOf(BIG_BANG)).toMatch(
+      / 1\. Upgrade, .*\n +2\. Restore of ledger, when trigger data loss fired\n/,
+    );
+    expect(textOf(severe, 120)).toContain(
+      "2. Restore of ledger, when one of the triggers data loss, sabotage fired\n",
+    );
+  });
+
   it("leaves the bars out where there is no room for them", () => {
     expect(textOf(PLAN, 44)).not.toContain("█");
     expect(textOf(PLAN, 44)).toMatch(/^batch 2 \(3\) +3 min 6 s +21 min 1 s$/m);

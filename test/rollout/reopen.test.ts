@@ -84,4 +84,16 @@ describe("a re-run", () => {
     const opening = planOpening(after(finished("succeeded")), { ...rollback, where: holder.where });
     expect(opening.kind).toBe("nothing");
   });
+
+  it("takes a person's word for what was put right by hand, where a rollback left any", () => {
+    const incomplete = after(fired, finished("rollback-incomplete"));
+    const vouch = { ...rollback, repaired: true };
+    expect(planOpening(incomplete, vouch)).toMatchObject({
+      facts: [{ kind: "rollback-retried", repaired: true }],
+    });
+    expect(planOpening(after(finished("succeeded")), vouch)).toMatchObject({
+      kind: "refused",
+      code: "CHANGE_STATE",
+    });
+  });
 });
