@@ -95,14 +95,17 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 }
 
 /**
- * A new holding starts a line of its own, so that the lease's history stays as long as one holding; a
- * server that only lets references move forward gets the long line.
+ * At a remote a new holding starts a line of its own, so that nobody fetches the lease's whole history;
+ * a server that only lets references move forward gets the long line. In a local repository nothing is
+ * fetched, and the long line leaves no object behind that nothing refers to: `git fsck` stays silent.
  */
 async function claim(
   options: LeaseOptions,
   record: LeaseRecord,
   commit: string | null,
 ): Promise<LeaseStep | null> {
+  if (commit !== null && !options.repository.isRemote)
+    return push(options, makeStep(options, record, commit));
   const fresh = makeStep(options, record, null);
   const step = { ...fresh, update: { ...fresh.update, from: commit } };
   if (commit === null) return push(options, step);

@@ -177,15 +177,19 @@ describe("a lease", () => {
     expect(await readLease(repository, PLACE)).toMatchObject({ state: "released" });
   });
 
-  it("keeps a history as long as one holding only", async () => {
-    const folder = makeRepository();
+  it.each([
+    ["at a remote as long as one holding, so that nobody fetches more", () => makeRemote().clones[0]!, "3\n"],
+    ["in a local repository whole, so that no object is left dangling", makeRepository, "9\n"],
+  ])("keeps its history %s", async (_, makePlace, commits) => {
+    const folder = makePlace();
     const repository = await openAt(folder);
     for (let round = 0; round < 3; round++) {
       const { journal } = await open(repository);
       await journal.append([baked(round)]);
       await journal.close();
     }
-    expect(git(folder, "rev-list", "--count", REF)).toBe("3\n");
+    expect(git(folder, "rev-list", "--count", REF)).toBe(commits);
+    if (!repository.isRemote) expect(git(folder, "fsck", "--strict")).toBe("");
   });
 
   it("moves forward only, on a server that wants that", async () => {
