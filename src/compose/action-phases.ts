@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as core from "@actions/core";
+import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { code } from "../report/markdown.ts";
 import { headline } from "../report/outcome-words.ts";
@@ -115,11 +116,14 @@ async function makeRequest(inputs: Acting): Promise<SessionRequest | null> {
   return { kind: "run", environment, commit: inputs.run.commit, ...loaded };
 }
 
-/** The one named, else the plan's, else the newest. */
+/** The one named, else the plan's, else the newest. A plan that names none must not lead to some other change. */
 async function findChangeId(inputs: Acting): Promise<string | null> {
   if (inputs.changeId !== null || inputs.plan === null) return inputs.changeId;
   const loaded = await load(inputs);
-  return loaded?.ok ? loaded.change.id : null;
+  if (loaded?.ok) return loaded.change.id;
+  throw new ChangeError("PLAN_INVALID", `The plan ${inputs.plan} does not say which change is meant.`, {
+    hint: "Name the change by the input `change-id`, or mend the plan.",
+  });
 }
 
 /** Brings summary, outputs and issue up to what the journal says, without acting on the change. */

@@ -44,8 +44,9 @@ function standsAsChanged(events: readonly ChangeEvent[]): boolean {
   return hasTouched && last?.outcome !== "rolled-back";
 }
 
-/** Re-running an old job must not put its version over what a later run has brought. */
-export function refuseSupersededRun(events: readonly ChangeEvent[], where: string): void {
+/** Re-running an old job must not put its version over what a later run has brought. `where`: see Wish. */
+export function refuseSupersededRun(events: readonly ChangeEvent[], where: string | null): void {
+  if (where === null) return;
   const attempts = events.filter((event) => event.kind === "attempt-started");
   const isMine = (attempt: (typeof attempts)[number]) => attempt.holder.where === where;
   const newest = attempts.at(-1);

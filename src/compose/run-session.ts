@@ -90,7 +90,7 @@ class Session {
   /** Others may have acted on the environment since; what they left must not be undone unawares. */
   async #refuseOvertaken(opening: Opening): Promise<void> {
     const { repository, opened } = this.#place;
-    if (this.#request.kind === "run") return refuseSupersededRun(opened.events, this.#shell.holder.where);
+    if (this.#request.kind === "run") return refuseSupersededRun(opened.events, this.#shell.run?.url ?? null);
     if (this.#request.kind !== "rollback" || opening.kind !== "continue") return;
     const { environment } = this.#request;
     const { changeId } = this.#place;
@@ -112,7 +112,8 @@ class Session {
 
   #wish(): Wish {
     const request = this.#request;
-    const { actor: by, where } = this.#shell.holder;
+    const by = this.#shell.holder.actor;
+    const where = this.#shell.run?.url ?? null;
     if (request.kind === "run") return { kind: "run", digest: request.change.digest, by, where };
     if (request.kind === "resume") return { kind: "resume", by, where };
     return { kind: "rollback", by, where, repaired: request.repaired ?? false };
@@ -202,7 +203,7 @@ class Session {
 
   /** Tells the outcome where people look, and makes the whole story durable. */
   async #conclude(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
-    const { clock } = this.#shell;
+    const { clock, cancel } = this.#shell;
     const told = reports.conclude(state, { reopen: true }).then(
       (issue) => (issue === null ? [] : [{ kind: "reported", url: issue.url } as const]),
       (error) => {
@@ -212,7 +213,7 @@ class Session {
       },
     );
     try {
-      await this.#record((await waitAtMost(clock, told, CONCLUDE_MS)) ?? [], state, reports);
+      await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
       await this.#place.opened.journal.flush();
       // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
       if (state.outcome !== null) await rm(this.#place.receiptsFolder, { recursive: true, force: true });

@@ -154,7 +154,9 @@ class Engine {
     const interrupted = this.#state.outcome === null;
     if (interrupted) this.#stop.abort();
     const ended = Promise.allSettled([...this.#pending]);
-    await waitAtMost(this.#ports.clock, ended, interrupted ? ENDING_MS : HEARTBEAT_MS);
+    // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
+    const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };
+    await waitAtMost(this.#ports.clock, ended, limit);
     this.#stop.abort();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {

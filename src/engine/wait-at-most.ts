@@ -1,11 +1,25 @@
 import type { Clock } from "../ports.ts";
 
-/** Waits for the work, but no longer than `ms`; leaves no timer behind. null: it was not done in time. */
-export async function waitAtMost<T>(clock: Clock, work: Promise<T>, ms: number): Promise<T | null> {
+export type Patience = Readonly<{ ms: number; cancel: AbortSignal }>;
+
+/**
+ * Waits for the work, but no longer than the time allows, or until it is cancelled; leaves no timer
+ * behind. null: it was not done by then.
+ */
+export async function waitAtMost<T>(
+  clock: Clock,
+  work: Promise<T>,
+  limit: number | Patience,
+): Promise<T | null> {
+  const { ms, cancel } = typeof limit === "number" ? { ms: limit, cancel: null } : limit;
   const done = new AbortController();
+  const end = () => done.abort();
+  if (cancel?.aborted) end();
+  cancel?.addEventListener("abort", end, { once: true });
   try {
     return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
   } finally {
-    done.abort();
+    cancel?.removeEventListener("abort", end);
+    end();
   }
 }

@@ -15,8 +15,7 @@ export type ResolveInputs = Readonly<{
 
 /**
  * The change of any valid plan, also of one that this version does not carry out: for telling what it
- * would do and how long that may take, and for a journal's plan, which was judged when its change
- * started. Only `resolveChange` gives one that may start.
+ * would do and how long that may take. Only `resolveChange` gives one that may start.
  */
 export function resolveForExplanation(plan: PlanDocument, inputs: ResolveInputs): Change {
   const { change, rollback } = plan;

@@ -3,8 +3,11 @@ import type { Fact } from "./decide.ts";
 import { boundReason } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
 
-/** What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking run. */
-export type Wish = Readonly<{ by: string; where: string }> &
+/**
+ * What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking
+ * run on GitHub; null elsewhere, where nothing tells one process from a later one for sure.
+ */
+export type Wish = Readonly<{ by: string; where: string | null }> &
   Readonly<{ kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; repaired?: boolean }>;
 
 export type Opening =
@@ -49,7 +52,7 @@ export function planOpening(
 function openRollback(state: ChangeState, { by, where }: Wish, repaired: boolean): Opening {
   const outcome = state.outcome?.outcome;
   if (repaired && outcome !== "rollback-incomplete") return nothingLeft();
-  if (outcome === "succeeded" && state.holder?.where === where) {
+  if (outcome === "succeeded" && where !== null && state.holder?.where === where) {
     // A rescue job that starts because the deploying job died after the change had succeeded.
     return { kind: "nothing", why: "It has succeeded in this very run: there is nothing to rescue." };
   }

@@ -232,6 +232,16 @@ describe("the other phases", () => {
     expect(versions()).toEqual(new Set(["2.0"]));
   });
 
+  it("rollback: a plan that cannot be read leads to no other change", async () => {
+    prepare();
+    await start({}).job;
+    bench.write("plan.yml", "change-plan: 1\n");
+    const job = await start({ phase: "rollback" }, 1, "4712").job;
+    expect(job.code).toBe(1);
+    expect(job.outputs["reason-code"]).toBe("plan-invalid");
+    expect(versions()).toEqual(new Set(["2.0"]));
+  });
+
   it("report: the outcome again, from the journal alone", async () => {
     prepare(BREAKS);
     const first = await start({}).job;

@@ -264,6 +264,22 @@ describe("a rollback", () => {
   });
 });
 
+describe("a resumed run", () => {
+  it("freezes where an irreversible step was cut off: nobody can tell whether it took effect", async () => {
+    const before = [aStep({ name: "Schema", run: "migrate", undo: null, irreversible: true })];
+    const world = new World(aChange({ apply: { before } }), {
+      behave: (call, dying) => {
+        if (call.script === "migrate") dying.kill();
+        return { lost: true };
+      },
+    });
+    await world.run();
+    const state = await world.run();
+    expect(state.outcome).toMatchObject({ outcome: "frozen", reasonCode: "irreversible" });
+    expect(world.log).not.toContain("a: install");
+  });
+});
+
 describe("a cancelled run", () => {
   it("ends what runs, records how far it got, and goes on when resumed", async () => {
     const world = new World(aChange());

@@ -85,6 +85,11 @@ describe("a re-run", () => {
     expect(opening.kind).toBe("nothing");
   });
 
+  it("rolls back off GitHub, where an earlier process may have had the same number", () => {
+    const opening = planOpening(after(finished("succeeded")), { ...rollback, where: null });
+    expect(opening.kind).toBe("continue");
+  });
+
   it("takes a person's word for what was put right by hand, where a rollback left any", () => {
     const incomplete = after(fired, finished("rollback-incomplete"));
     const vouch = { ...rollback, repaired: true };
