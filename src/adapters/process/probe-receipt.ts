@@ -56,12 +56,19 @@ async function readOpened(rules: ProbeRules): Promise<Receipt> {
 async function outlast({ start, leader }: Started, rules: ProbeRules): Promise<ReceiptAnswer> {
   if (start.boot !== bootId()) return interrupted("the machine was restarted while it ran");
   const isAlive = () => isLeaderAlive(leader, start.nonce) || isGroupOurs(leader, start.nonce);
+  // A process that is just being replaced by another program shows no environment for a moment, and one
+  // that was forked during the look is not in it: only two looks in a row prove that nothing is left.
+  const livesOn = async () => {
+    if (isAlive()) return true;
+    await sleep(POLL_MS);
+    return isAlive();
+  };
   // Both ends come from the machine's own counter, so setting its clock makes the wait no longer.
   const leftMs = rules.timeoutMs - (uptimeMs() - start.uptimeMs);
   const until = performance.now() + Math.min(leftMs, rules.timeoutMs);
 
   let detail = "it is gone, and left no status";
-  while (isAlive()) {
+  while (await livesOn()) {
     if (rules.isCancelled() || performance.now() >= until) {
       detail = rules.isCancelled()
         ? "it was still running, and was cancelled"

@@ -147,6 +147,7 @@ describe.each(WAYS.slice(1))("a run started %s, after our process was killed", (
     await once(parent.stdout, "data");
     parent.kill("SIGKILL");
     expect((await once(parent, "exit"))[1]).toBe("SIGKILL");
+    writeFileSync(path.join(place, "go"), "");
     const { commands } = commandsIn({ receiptsFolder: receipts });
     return {
       probe: (more = {}, signal = never) => commands.probe(call("", { id: "id", ...more }), signal),
@@ -184,7 +185,10 @@ describe.each(WAYS.slice(1))("a run started %s, after our process was killed", (
   });
 
   it("is in doubt when its shell was killed too, once its children are gone", async () => {
-    const { probe, said } = await killed("sleep 1 & kill -9 $$; wait; touch done");
+    const { probe, said } = await killed(
+      // Only then: a parent that still lives ends what its dead shell has left.
+      "until test -e go; do sleep 0.01; done; sleep 1 & kill -9 $$; wait; touch done",
+    );
     expect(await probe()).toMatchObject({ kind: "interrupted" });
     expect(leftovers().filter((line) => line.startsWith("sleep"))).toEqual([]);
     expect(said("done")).toBe("");
