@@ -1,5 +1,6 @@
-import type { Check, Target } from "./plan/change.ts";
-import type { ChangeEvent, Measurement } from "./rollout/events.ts";
+import type { Check, Requirement, Target } from "./plan/change.ts";
+import type { Measurement } from "./rollout/event-parts.ts";
+import type { ChangeEvent } from "./rollout/events.ts";
 import type { ChangeState } from "./rollout/state.ts";
 
 /** What the engine asks of the world. Adapters implement these; so do the simulation's fakes. */
@@ -10,6 +11,10 @@ export type Ports = Readonly<{
   prober: Prober;
   announcer: Announcer;
   observer: Observer;
+  messenger: Messenger;
+  people: People;
+  records: Records;
+  files: BackupFiles;
 }>;
 
 /** Milliseconds since the epoch that never run backwards within a process, whatever the wall clock does. */
@@ -60,7 +65,9 @@ export type CommandResult = Readonly<{
     /** We ended it, because the run was cancelled. */
     | Readonly<{ kind: "cancelled" }>
     /** Proven never to have started: no shell, no working directory. */
-    | Readonly<{ kind: "not-started"; reason: string }>;
+    | Readonly<{ kind: "not-started"; reason: string }>
+    /** The connection is gone, and with it the answer: it may have run to any extent. */
+    | Readonly<{ kind: "lost"; reason: string }>;
 }>;
 
 export type ReceiptAnswer =
@@ -80,13 +87,59 @@ export interface Commands {
 }
 
 export interface Prober {
-  /** One sample of one check on one target, by `check.timeoutMs` at the latest. Never rejects. */
-  sample(check: Check, target: Target, env: CommandCall["env"], signal: AbortSignal): Promise<Measurement>;
+  /**
+   * One sample of one check, by `check.timeoutMs` at the latest: on a target, or with null for the
+   * service as a whole. Never rejects.
+   */
+  sample(
+    check: Check,
+    target: Target | null,
+    env: CommandCall["env"],
+    signal: AbortSignal,
+  ): Promise<Measurement>;
 }
 
 export interface Announcer {
   /** Tells people that a trigger fired, and where to look. Repeating it updates, never doubles. */
   announce(state: ChangeState): Promise<{ url: string }>;
+}
+
+export interface Messenger {
+  /** Tells every destination of the plan that the change is about to start. Never rejects; names who was not reached. */
+  giveNotice(state: ChangeState): Promise<readonly string[]>;
+}
+
+/** A command of a person whom the team allows to give it; the same `id` never comes twice in a process. */
+export type PersonCommand = Readonly<{
+  command: "continue" | "hold" | "rollback" | "abort";
+  by: string;
+  role: string;
+  id: string;
+  restore?: readonly string[];
+}>;
+
+export interface People {
+  /** Hands on each command as it comes, until the signal aborts. `state.commandIds` are known already. */
+  listen(state: ChangeState, onCommand: (command: PersonCommand) => void, signal: AbortSignal): void;
+}
+
+/** What is known from elsewhere. Never rejects: what cannot be read is no yes. */
+export interface Records {
+  /** Whether this version has succeeded in that environment, by its journal, and recently enough. */
+  hasSucceeded(
+    requirement: Requirement,
+    version: string,
+    nowMs: number,
+  ): Promise<Readonly<{ met: boolean; detail: string }>>;
+  /** Open issues with the label that were made since; null: not known. */
+  countIssues(label: string, sinceMs: number, signal: AbortSignal): Promise<number | null>;
+}
+
+export interface BackupFiles {
+  /** Where this machine keeps the backup of that name; its folder is there, and nobody else can read it. */
+  place(state: ChangeState, backup: string): string;
+  /** null: there is no such file, or it is empty. */
+  hash(file: string, signal: AbortSignal): Promise<Readonly<{ sha256: string; bytes: number }> | null>;
 }
 
 export interface Observer {

@@ -1,5 +1,5 @@
 import type { Clock, Commands, IssueStore, Observer } from "../ports.ts";
-import type { Holder } from "../rollout/events.ts";
+import type { Holder } from "../rollout/event-parts.ts";
 
 /** The world as one entry (the action or the command line) has put it together. */
 export type Shell = Readonly<{

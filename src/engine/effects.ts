@@ -1,7 +1,7 @@
 import { ChangeError, unreachable } from "../errors.ts";
 import type { CommandCall, CommandResult, Ports } from "../ports.ts";
 import type { Action, Fact } from "../rollout/decide.ts";
-import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/events.ts";
+import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/event-parts.ts";
 import { VERSION_PAUSE_MS, VERSION_TIMEOUT_MS, VERSION_TRIES } from "../rollout/limits.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
@@ -45,6 +45,8 @@ function factOf(run: StepRun, result: CommandResult): Fact {
       return { kind: "step-failed", ...run, ms, detail: withTail(`timed out after ${ms / 1000} s`, tail) };
     case "not-started":
       return { kind: "step-failed", ...run, ms, detail: withTail(`did not start: ${ending.reason}`, "") };
+    case "lost":
+      return { kind: "step-interrupted", ...run, detail: ending.reason.slice(0, DETAIL_CHARS_MAX) };
     case "cancelled":
       return { kind: "step-interrupted", ...run, detail: "ended by us, because the run was cancelled" };
     default:

@@ -1,5 +1,5 @@
 import type { CommandCall } from "../ports.ts";
-import type { StepRun } from "../rollout/events.ts";
+import type { StepRun } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
 /** The values that a step or a command check may use, by name; never put into its text. */

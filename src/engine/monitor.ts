@@ -1,7 +1,7 @@
 import { observe, UNKNOWN_TRACK, type Verdict } from "../health/track.ts";
 import type { Clock, Prober } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
-import type { Measurement } from "../rollout/events.ts";
+import type { Measurement } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { stepEnvironment, targetsOf } from "./environment.ts";
 

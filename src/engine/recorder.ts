@@ -1,6 +1,7 @@
 import type { Clock, Journal, Observer } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
-import type { ChangeEvent, StepRun } from "../rollout/events.ts";
+import type { StepRun } from "../rollout/event-parts.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { waitAtMost } from "./wait-at-most.ts";

@@ -1,5 +1,5 @@
 import type { HealthRules } from "../plan/change.ts";
-import type { Measurement } from "../rollout/events.ts";
+import type { Measurement } from "../rollout/event-parts.ts";
 
 export type Verdict = Measurement["verdict"];
 

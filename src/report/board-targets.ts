@@ -1,4 +1,4 @@
-import type { StepRun } from "../rollout/events.ts";
+import type { StepRun } from "../rollout/event-parts.ts";
 import type { TargetState } from "../rollout/state.ts";
 import type { BoardView } from "./board-view.ts";
 import { cleanLine, shorten } from "./clean.ts";

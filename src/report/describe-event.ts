@@ -1,6 +1,7 @@
 import { unreachable } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
-import type { ChangeEvent, EventOf, Holder, Measurement, Outcome, StepRun } from "../rollout/events.ts";
+import type { Holder, Measurement, Outcome, StepRun } from "../rollout/event-parts.ts";
+import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import { quoteLine } from "./clean.ts";
 import { isPlainUrl } from "./markdown.ts";
 import { countOf, formatMs, formatValue, listNames } from "./wording.ts";

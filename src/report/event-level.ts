@@ -1,5 +1,6 @@
 import { unreachable } from "../errors.ts";
-import type { ChangeEvent, Outcome } from "../rollout/events.ts";
+import type { Outcome } from "../rollout/event-parts.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
 
 /** `detail` is what only a full log shows; the others are the four levels of messages to people. */
 export type EventLevel = "critical" | "warning" | "info" | "success" | "detail";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../rollout/events.ts";
+import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
 /** Where the change stands, for people; `over` is every final outcome. */

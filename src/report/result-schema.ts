@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Outcome } from "../rollout/events.ts";
+import { Outcome } from "../rollout/event-parts.ts";
 import { ACCOUNTS } from "./accounting.ts";
 
 const at = z.iso.datetime();

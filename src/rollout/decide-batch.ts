@@ -1,13 +1,16 @@
-import { type Action, type Decision, fire, only, record, WAIT } from "./decide.ts";
+import { type Action, type Decision, fire, only, record, reject, WAIT } from "./decide.ts";
+import { awaitWindow, lookAtWindow } from "./decide-gate.ts";
+import { decideSwitch } from "./decide-switch.ts";
 import { nextForward, tryNumberOf } from "./ladder.ts";
 import { boundReason, countTargets, firstSickness } from "./reasons.ts";
+import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
 /** One batch: open, change its targets within the limits, wait for health, bake, pass. null: no batch is left. */
 export function decideBatch(state: ChangeState, nowMs: number): Decision | null {
-  const { batch, change } = state;
-  const members = change.rollout.batches[batch.index];
-  const due = [...expire(state, nowMs), ...advanceReady(state)];
+  const { batch } = state;
+  const members = state.batches[batch.index];
+  const due = goOn(state, nowMs);
   if (due.length > 0) return { actions: due, wakeAtMs: null };
   const again = startLost(state);
   if (again.length > 0) return { actions: again, wakeAtMs: null };
@@ -16,7 +19,7 @@ export function decideBatch(state: ChangeState, nowMs: number): Decision | null 
   if (members === undefined) return isMoving(state) ? waitForSettling(state, nowMs) : null;
   // Late-comers of an earlier batch finish first, so that batches stay strictly one after another.
   if (!batch.opened && isMoving(state)) return waitForSettling(state, nowMs);
-  if (!batch.opened) return only(record({ kind: "batch-opened", batch: batch.index, targets: [...members] }));
+  if (!batch.opened) return openBatch(state, members, nowMs);
 
   const skipped = skipUnreadable(state, members);
   if (skipped !== null) return only(skipped);
@@ -24,6 +27,34 @@ export function decideBatch(state: ChangeState, nowMs: number): Decision | null 
   if (started.length > 0) return { actions: started, wakeAtMs: null };
   if (batch.next < members.length) return waitOrStarve(state, nowMs);
   return batch.left > 0 ? waitForSettling(state, nowMs) : bake(state, nowMs);
+}
+
+/** What has been started comes to rest, and nothing else starts. null: it has. */
+export function goOnMoving(state: ChangeState, nowMs: number): Decision | null {
+  const due = goOn(state, nowMs);
+  if (due.length > 0) return { actions: due, wakeAtMs: null };
+  return isMoving(state) ? waitForSettling(state, nowMs) : null;
+}
+
+function goOn(state: ChangeState, nowMs: number): Action[] {
+  return [...expire(state, nowMs), ...advanceReady(state)];
+}
+
+/** Not before this batch and a full rollback still fit into what is left of the window. */
+function openBatch(state: ChangeState, members: readonly string[], nowMs: number): Decision {
+  const { batch, change } = state;
+  const { batchWorstMs = {}, rollbackWorstMs = 0, atEnd = "hold" } = change.schedule ?? {};
+  const neededMs = (batchWorstMs[String(members.length)] ?? 0) + rollbackWorstMs;
+  const window = lookAtWindow(state, neededMs, nowMs);
+  if (window.kind === "open") {
+    return only(record({ kind: "batch-opened", batch: batch.index, targets: [...members] }));
+  }
+  if (window.kind === "wait") return awaitWindow(state, window.untilMs);
+  if (isUntouchedChange(state) && state.once.prepare.dirty === 0)
+    return only(reject("window-closed", window.why));
+  if (atEnd === "rollback") return only(fire("window", window.why));
+  const reason = boundReason(window.why);
+  return only(record({ kind: "finished", outcome: "held", reasonCode: "window-closed", reason }));
 }
 
 function isMoving(state: ChangeState): boolean {
@@ -114,6 +145,9 @@ function waitOrStarve(state: ChangeState, nowMs: number): Decision {
 }
 
 function bake(state: ChangeState, nowMs: number): Decision {
+  const swap = decideSwitch(state);
+  if (swap !== null) return swap;
+  if (!isServiceHealthy(state)) return waitForService(state, nowMs);
   const { index, bakeStartedMs, limitMs } = state.batch;
   const { bakeMs } = state.change.rollout;
   if (bakeMs > 0 && bakeStartedMs === null) {
@@ -123,6 +157,18 @@ function bake(state: ChangeState, nowMs: number): Decision {
   const bakedMs = bakeMs === 0 ? nowMs : bakeStartedMs! + bakeMs;
   if (nowMs < bakedMs) return { actions: [], wakeAtMs: bakedMs };
   return only(record({ kind: "batch-passed", batch: index }));
+}
+
+/** What is asked once for all targets is part of every batch's gate, by samples from after its last step. */
+function isServiceHealthy({ change, service }: ChangeState): boolean {
+  return change.health.service.length === 0 || service.verdict === "healthy";
+}
+
+function waitForService(state: ChangeState, nowMs: number): Decision {
+  const { limitMs } = state.batch;
+  if (limitMs !== null && nowMs < limitMs) return { actions: [], wakeAtMs: limitMs };
+  const { measurements } = state.service;
+  return only(fire("health-gate", `the service is not healthy${firstSickness(measurements)}`, measurements));
 }
 
 /** Each relapse has a deadline of its own; targets that take turns at it are bounded by the batch's limit. */

@@ -1,172 +1,101 @@
-import { type Action, type Decision, join, only, record, WAIT } from "./decide.ts";
-import type { Outcome } from "./events.ts";
-import { nextBackward, tryNumberOf } from "./ladder.ts";
+import { type Action, type Decision, join, only, record, WAIT, wakeBy } from "./decide.ts";
+import { climbOnce, giveUpList, isBusy, isResponding, undoOnce } from "./decide-once.ts";
+import { isAwaitingRestore, isRestored, restoreTargets } from "./decide-undo.ts";
+import type { Outcome } from "./event-parts.ts";
 import { boundReason, firstSickness } from "./reasons.ts";
+import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
-/** The way back: once-steps that ran after, then the targets, then once-steps that ran before. */
+/**
+ * The way back, newest first: what triggers run at once, the once-steps that ran after, the switch, the
+ * targets, the once-steps that ran before, the backups that are to be restored; then health is verified,
+ * and the service is given back.
+ */
 export function decideRollback(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
-  const actions = announce(state);
-  if (state.irreversible.size > 0) return join(actions, freeze(state));
-  const after = undoOnce(state, rollback, "after");
-  if (after !== null) return join(actions, after);
-  if (!isRestored(state, rollback)) return join(actions, restoreTargets(state, rollback, nowMs));
-  return join(actions, undoOnce(state, rollback, "before") ?? finish(rollback));
+  const actions: Action[] = state.announcement?.state === "due" ? [{ kind: "announce" }] : [];
+  if (isResponding(state)) return join(actions, WAIT);
+  if (isFrozen(state)) return join(actions, freeze(state, rollback));
+  const undone =
+    undoOnce(state, rollback, "after") ??
+    undoOnce(state, rollback, "switch") ??
+    undoTargets(state, rollback, nowMs) ??
+    undoBefore(state, rollback) ??
+    restoreBackups(state, rollback) ??
+    verifyTargets(state, rollback, nowMs) ??
+    verifyService(state, rollback, nowMs) ??
+    undoOnce(state, rollback, "prepare") ??
+    finish(state, rollback);
+  return join(actions, undone);
 }
 
-function announce(state: ChangeState): Action[] {
-  return state.announcement?.state === "due" ? [{ kind: "announce" }] : [];
+/** Past an irreversible step there is no way back, unless what it did is restored. */
+function isFrozen({ irreversible, restores }: ChangeState): boolean {
+  return irreversible.size > 0 && restores.length === 0;
 }
 
-/** Past an irreversible step there is no way back: stop as it is, and tell people. */
-function freeze(state: ChangeState): Decision {
+/** Stop as it is, give back what the preparation restricted, and tell people. */
+function freeze(state: ChangeState, rollback: RollbackState): Decision {
   if (isBusy(state)) return WAIT;
+  const given = undoOnce(state, rollback, "prepare");
+  if (given !== null) return given;
   const [owner, step] = [...state.irreversible][0]!;
-  const where = owner === "before" || owner === "after" ? "" : ` on ${owner}`;
+  const where = state.targets.has(owner) ? ` on ${owner}` : "";
   const reason = `irreversible step "${step}" has run${where}; the trigger was: ${state.trigger?.reason}`;
   return only(
     record({ kind: "finished", outcome: "frozen", reasonCode: "irreversible", reason: boundReason(reason) }),
   );
 }
 
-/** null: nothing of this list is left to undo, or it has been given up. */
-function undoOnce(state: ChangeState, rollback: RollbackState, scope: "before" | "after"): Decision | null {
-  const ladder = state[scope];
-  const next = nextBackward(state.change.apply[scope], ladder);
-  if (next.kind === "complete" || rollback.failed.has(scope)) return null;
-  if (isBusy(state)) return WAIT;
-  if (next.kind === "failed") return only(drop(null, next.reason, scope));
-  if (scope === "before" && rollback.failed.size > 0) {
-    // Undoing a schema under a target that still runs the new version would break that target too.
-    return only(
-      drop(null, "left as it is: not every target could be put back, and those still need it", scope),
-    );
-  }
-  const { step, direction } = next;
-  const run = { scope, step, target: null, direction, run: state.runs + 1 };
-  return only({ kind: "run-step", run, tryNumber: tryNumberOf(ladder, direction) });
+/** Data that is to be restored is wrong until then, so nobody can be healthy: that is verified afterwards. */
+function undoTargets(state: ChangeState, rollback: RollbackState, nowMs: number): Decision | null {
+  const isDone = isAwaitingRestore(state, rollback)
+    ? rollback.broken.length + rollback.healthy.length + rollback.undoing.size === 0 && !isBusy(state)
+    : isRestored(state, rollback);
+  return isDone ? null : restoreTargets(state, rollback, nowMs);
 }
 
-/** Something runs, or may still run on behalf of a process that is gone. */
-function isBusy(state: ChangeState): boolean {
-  return state.inFlight.size + state.inDoubt.size > 0;
+function verifyTargets(state: ChangeState, rollback: RollbackState, nowMs: number): Decision | null {
+  return isRestored(state, rollback) ? null : restoreTargets(state, rollback, nowMs);
 }
 
-function isRestored(state: ChangeState, rollback: RollbackState): boolean {
-  const waiting = rollback.broken.length + rollback.healthy.length;
-  return waiting + rollback.undoing.size + rollback.verifying.size === 0 && !isBusy(state);
-}
-
-function restoreTargets(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
-  const verdicts = judge(state, rollback, nowMs);
-  if (verdicts.length > 0) return { actions: verdicts, wakeAtMs: null };
-  const undone = continueUndoing(state);
-  const started = startUndoing(state, rollback, state.runs + undone.length);
-  const actions = [...askVersions(state, rollback), ...undone, ...started];
-  if (actions.length === 0 && isBlocked(state, rollback)) {
-    return { actions: dropTheRest(state, rollback), wakeAtMs: null };
-  }
-  return { actions, wakeAtMs: nextDeadline(state, rollback) };
-}
-
-/** What verification has found: back, on a wrong version, or not healthy in time. */
-function judge(state: ChangeState, rollback: RollbackState, nowMs: number): Action[] {
-  const { deadlineMs } = state.change.health;
-  const actions: Action[] = [...rollback.confirmed].map((target) =>
-    record({ kind: "target-rolled-back", target }),
+/** Undoing a schema under a target that still runs the new version would break that target too. */
+function undoBefore(state: ChangeState, rollback: RollbackState): Decision | null {
+  const left = [...rollback.failed.keys()].find((owner) => owner !== "before" && owner !== "respond");
+  const next = undoOnce(state, rollback, "before");
+  const starts = next?.actions.some(({ kind }) => kind === "run-step") ?? false;
+  if (!starts || left === undefined) return next;
+  return only(
+    giveUpList("before", "left as it is: not every target could be put back, and those still need it"),
   );
-  for (const target of rollback.refuted) {
-    actions.push(drop(target, `not back: its version is not ${state.versions.get(target)}`));
-  }
-  for (const [target, sinceMs] of rollback.verifying) {
-    if (nowMs < sinceMs + deadlineMs) break;
-    if (rollback.confirmed.has(target) || rollback.refuted.has(target)) continue;
-    actions.push(
-      drop(target, `not back: not verified within ${deadlineMs / 1000} s${because(state, target)}`),
-    );
-  }
-  return actions;
 }
 
-function because(state: ChangeState, name: string): string {
-  const target = state.targets.get(name)!;
-  if (!target.versionOk) return ": its version could not be read";
-  return firstSickness(target.measurements);
+function restoreBackups(state: ChangeState, rollback: RollbackState): Decision | null {
+  if (rollback.failed.has("restore")) return null;
+  const next = climbOnce(state, "restore");
+  if (next.kind === "complete") return null;
+  return next.kind === "failed" ? only(giveUpList("restore", next.reason)) : next.decision;
 }
 
-function askVersions(state: ChangeState, rollback: RollbackState): Action[] {
-  const actions: Action[] = [];
-  const room = Math.max(state.change.rollback.parallel, state.change.rollout.parallel) - rollback.asking;
-  for (const target of rollback.unasked) {
-    if (actions.length >= room) break;
-    actions.push({ kind: "verify-version", target });
-  }
-  return actions;
+/** Back is back for the service too, by samples from after the last undo. */
+function verifyService(state: ChangeState, rollback: RollbackState, nowMs: number): Decision | null {
+  const { change, service } = state;
+  if (change.health.service.length === 0 || rollback.failed.has("service")) return null;
+  if (isUntouchedChange(state) || service.verdict === "healthy") return null;
+  const dueMs = service.sinceMs + change.health.deadlineMs;
+  if (nowMs < dueMs) return wakeBy(WAIT, dueMs);
+  const reason = `the service is not healthy within ${change.health.deadlineMs / 1000} s${firstSickness(service.measurements)}`;
+  return only(giveUpList("service", reason));
 }
 
-function continueUndoing(state: ChangeState): Action[] {
-  const actions: Action[] = [];
-  for (const target of state.ready) {
-    const { ladder } = state.targets.get(target)!;
-    const next = nextBackward(state.change.apply.each, ladder);
-    if (next.kind === "failed") actions.push(drop(target, next.reason));
-    if (next.kind === "run") actions.push(undoStep(state, target, state.runs + 1 + actions.length));
-  }
-  return actions;
-}
-
-/**
- * Newest first, the broken before the healthy: putting back what is out of service already costs no
- * availability and restores service soonest. A healthy one waits for room within max-unavailable.
- */
-function startUndoing(state: ChangeState, rollback: RollbackState, runs: number): Action[] {
-  const actions: Action[] = [];
-  const { broken, healthy } = rollback;
-  let room = state.change.rollback.parallel - rollback.undoing.size;
-  for (let i = 1; i <= broken.length && room > 0; i++, room--) {
-    actions.push(undoStep(state, broken.at(-i)!, runs + 1 + actions.length));
-  }
-  room = Math.min(room, state.change.rollout.maxUnavailable - state.unavailable.size);
-  for (let i = 1; i <= healthy.length && room > 0; i++, room--) {
-    actions.push(undoStep(state, healthy.at(-i)!, runs + 1 + actions.length));
-  }
-  return actions;
-}
-
-function undoStep(state: ChangeState, target: string, number: number): Action {
-  const { ladder } = state.targets.get(target)!;
-  const next = nextBackward(state.change.apply.each, ladder);
-  const step = next.kind === "run" ? next.step : 0;
-  const run = { scope: "each", step, target, direction: "undo", run: number } as const;
-  return { kind: "run-step", run, tryNumber: tryNumberOf(ladder, "undo") };
-}
-
-function isBlocked(state: ChangeState, rollback: RollbackState): boolean {
-  const moving = rollback.undoing.size + rollback.verifying.size;
-  return moving === 0 && !isBusy(state) && rollback.healthy.length > 0;
-}
-
-/** Each that could not be put back is out of service: to go on would take the service down with them. */
-function dropTheRest(state: ChangeState, rollback: RollbackState): Action[] {
-  const reason = `left on the new version: ${state.unavailable.size} targets are out of service, and max-unavailable is ${state.change.rollout.maxUnavailable}`;
-  return rollback.healthy.toReversed().map((target) => drop(target, reason));
-}
-
-function nextDeadline(state: ChangeState, rollback: RollbackState): number | null {
-  const first = rollback.verifying.values().next();
-  return first.done ? null : first.value + state.change.health.deadlineMs;
-}
-
-function finish(rollback: RollbackState): Decision {
+function finish(state: ChangeState, rollback: RollbackState): Decision {
   const left = [...rollback.failed.keys()];
-  const [outcome, reasonCode]: [Outcome, string] =
-    left.length === 0 ? ["rolled-back", "verified"] : ["rollback-incomplete", "by-hand"];
-  const reason =
-    left.length === 0 ? "every touched target is verified back" : `not put back: ${left.join(", ")}`;
-  return only(record({ kind: "finished", outcome, reasonCode, reason: boundReason(reason) }));
+  if (left.length > 0) return end("rollback-incomplete", "by-hand", `not put back: ${left.join(", ")}`);
+  if (isUntouchedChange(state) && state.trigger?.by === null) {
+    return end("rejected", "preparation-failed", state.trigger.reason);
+  }
+  return end("rolled-back", "verified", "every touched target is verified back");
 }
 
-function drop(target: string | null, reason: string, scope?: "before" | "after"): Action {
-  const fact = { kind: "rollback-failed", target, reason: boundReason(reason) } as const;
-  return record(scope === undefined ? fact : { ...fact, scope });
+function end(outcome: Outcome, reasonCode: string, reason: string): Decision {
+  return only(record({ kind: "finished", outcome, reasonCode, reason: boundReason(reason) }));
 }

@@ -1,51 +1,5 @@
 import * as z from "zod";
-
-const at = z.iso.datetime();
-const target = z.string().min(1);
-const batch = z.int().nonnegative();
-/** Untrusted text (a command's last lines, an error): bounded here, escaped where it is shown. */
-const detail = z.string().max(2_000);
-
-/** Which run of which step: enough to find its receipt again after a crash. */
-const StepRun = z.strictObject({
-  scope: z.enum(["before", "each", "after"]),
-  step: z.int().nonnegative(),
-  /** null for `before` and `after`, which run once. */
-  target: target.nullable(),
-  direction: z.enum(["do", "undo"]),
-  /** Unique within the change: counts every start of any step. */
-  run: z.int().positive(),
-});
-export type StepRun = z.infer<typeof StepRun>;
-
-const Holder = z.strictObject({
-  /** Who or what started this process: a GitHub login, or user@machine. */
-  actor: z.string(),
-  /** Where it can be looked at: a run's URL, or `pid N on machine`. */
-  where: z.string(),
-});
-export type Holder = z.infer<typeof Holder>;
-
-const Measurement = z.strictObject({
-  target: target.nullable(),
-  check: z.string(),
-  verdict: z.enum(["healthy", "unhealthy", "unknown"]),
-  /** In the check's own unit: milliseconds for http and tcp, the printed number for a command. */
-  value: z.number().nullable(),
-  detail,
-});
-export type Measurement = z.infer<typeof Measurement>;
-
-export const Outcome = z.enum([
-  "succeeded",
-  "rejected",
-  "rolled-back",
-  "rollback-incomplete",
-  "frozen",
-  "held",
-  "interrupted",
-]);
-export type Outcome = z.infer<typeof Outcome>;
+import { at, batch, detail, Holder, Measurement, Outcome, StepRun, target } from "./event-parts.ts";
 
 /**
  * One fact of a change. Old journals must replay for ever: add kinds and optional fields, never
@@ -74,6 +28,67 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("lease-taken-over"), at, from: Holder, proof: z.string() }),
 
+  /** The gate has proven that this digest was approved; before the attempt that it allows. */
+  z.strictObject({
+    kind: z.literal("approved"),
+    at,
+    digest: z.string(),
+    /** `github`: proven by its API; `unproven`: somebody's word on a command line. */
+    proof: z.enum(["github", "unproven"]),
+    /** One entry for each approval of the plan: whose reviews it was met by. */
+    approvals: z.array(z.strictObject({ of: z.string(), by: z.array(z.string()) })),
+    attestations: z.array(z.strictObject({ name: z.string(), role: z.string(), by: z.string() })),
+    /** What people owe for it later, such as the review of an emergency. */
+    owed: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal("requirement-checked"),
+    at,
+    environment: z.string(),
+    met: z.boolean(),
+    detail,
+  }),
+  /** The window is closed, and the plan says to wait for it. */
+  z.strictObject({ kind: z.literal("window-awaited"), at, until: z.iso.datetime() }),
+  /** Approval, window and requirements said yes. */
+  z.strictObject({ kind: z.literal("gate-passed"), at, detail }),
+  /** A check of a phase has been asked, everywhere where it is asked; the measurements are the worst ones. */
+  z.strictObject({
+    kind: z.literal("check-asked"),
+    at,
+    phase: z.enum(["contact", "preflight", "verify"]),
+    check: z.int().nonnegative(),
+    name: z.string(),
+    passed: z.boolean(),
+    targets: z.int().nonnegative(),
+    measurements: z.array(Measurement),
+  }),
+  /** People were told that it is about to start; `failed` names the destinations that were not reached. */
+  z.strictObject({ kind: z.literal("notice-given"), at, failed: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal("baseline-recorded"),
+    at,
+    check: z.string(),
+    value: z.number().nullable(),
+  }),
+  z.strictObject({ kind: z.literal("backup-started"), at, backup: z.string(), file: z.string() }),
+  z.strictObject({
+    kind: z.literal("backup-made"),
+    at,
+    backup: z.string(),
+    file: z.string(),
+    sha256: z.string(),
+    bytes: z.number(),
+    kept: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal("backup-failed"), at, backup: z.string(), detail }),
+  /** Once more before the first touch: the files are what was verified. */
+  z.strictObject({ kind: z.literal("backups-confirmed"), at, ok: z.boolean(), detail }),
+  /** Blue-green: which group is live; null where the command did not say. */
+  z.strictObject({ kind: z.literal("active-observed"), at, group: z.string().nullable(), detail }),
+  /** `prepare`, `deploy` and `verify` may be run as jobs' steps of their own: this one is done. */
+  z.strictObject({ kind: z.literal("phase-reached"), at, phase: z.enum(["prepare", "deploy", "verify"]) }),
+
   z.strictObject({ kind: z.literal("version-recorded"), at, target, version: z.string().max(500) }),
   z.strictObject({ kind: z.literal("version-unreadable"), at, target, detail }),
 
@@ -98,6 +113,16 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     verdict: z.enum(["healthy", "unhealthy", "unknown"]),
     measurements: z.array(Measurement),
   }),
+  /** Of the checks that are asked once for all targets. */
+  z.strictObject({
+    kind: z.literal("service-changed"),
+    at,
+    verdict: z.enum(["healthy", "unhealthy", "unknown"]),
+    measurements: z.array(Measurement),
+  }),
+  /** A trigger's condition holds from here on, on this target, until it no longer does. */
+  z.strictObject({ kind: z.literal("breach-began"), at, trigger: z.string(), target: target.nullable() }),
+  z.strictObject({ kind: z.literal("breach-ended"), at, trigger: z.string(), target: target.nullable() }),
   /** The target counts against `max-failures`. */
   z.strictObject({
     kind: z.literal("target-failed"),
@@ -116,7 +141,34 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     reason: detail,
     by: z.string().nullable(),
     measurements: z.array(Measurement),
+    /** Backups that a person wants to have restored, besides those of the plan's trigger. */
+    restore: z.array(z.string()).optional(),
   }),
+  /** What a person has said whom the team allows to. */
+  z.strictObject({
+    kind: z.literal("commanded"),
+    at,
+    command: z.enum(["continue", "hold", "rollback", "abort"]),
+    by: z.string(),
+    /** By which right, and where it was said: the same words are never carried out twice. */
+    role: z.string(),
+    id: z.string(),
+    restore: z.array(z.string()).optional(),
+  }),
+  /** Nobody has answered in time: `otherwise` happens. */
+  z.strictObject({
+    kind: z.literal("question-expired"),
+    at,
+    trigger: z.string(),
+    otherwise: z.enum(["rollback", "continue", "hold"]),
+  }),
+  z.strictObject({
+    kind: z.literal("budget-passed"),
+    at,
+    budget: z.string(),
+    budgetMs: z.number(),
+  }),
+  z.strictObject({ kind: z.literal("notify-failed"), at, detail }),
   z.strictObject({ kind: z.literal("announced"), at, url: z.string() }),
   z.strictObject({ kind: z.literal("announce-failed"), at, detail }),
 
@@ -135,7 +187,7 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     at,
     target: target.nullable(),
     /** Of the once-step's list, where `target` is null. */
-    scope: z.enum(["before", "after"]).optional(),
+    scope: z.enum(["before", "after", "switch", "prepare", "respond", "restore", "service"]).optional(),
     reason: detail,
   }),
   /** A maintainer tries again what a rollback left incomplete. */
@@ -159,6 +211,3 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
 ]);
 export type ChangeEvent = z.infer<typeof ChangeEvent>;
 export type EventOf<K extends ChangeEvent["kind"]> = Extract<ChangeEvent, { kind: K }>;
-
-/** The longest `detail` and `reason` that an event takes. */
-export const DETAIL_CHARS_MAX = 2_000;

@@ -1,4 +1,5 @@
 import type { EventOf } from "./events.ts";
+import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible } from "./ladder.ts";
 import type { ChangeState } from "./state.ts";
@@ -18,6 +19,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.holder = event.holder;
   state.interrupted = null;
   if (state.announcement?.state === "under-way") state.announcement.state = "due";
+  askAgain(state);
 
   state.surveyNext = 0;
   state.surveyOpen = 0;
@@ -28,9 +30,23 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
 
   if (state.outcome?.outcome === "held") {
     state.outcome = null;
+    state.pause = null;
+    state.progress.unresumed = null;
+    for (const ladder of Object.values(state.once)) ladder.tries = 0;
     retryFailed(state, atMs);
   }
   restartClocks(state, atMs);
+}
+
+/** What was being asked is asked again, and what was being made is made again. */
+function askAgain(state: ChangeState): void {
+  const { progress } = state;
+  state.asked.clear();
+  state.activeUnknown = null;
+  state.order = null;
+  progress.awaited = null;
+  progress.confirmed = progress.reached.has("prepare") ? progress.confirmed : null;
+  for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 
 /**
@@ -54,8 +70,8 @@ function assumeTheWorst(state: ChangeState, { at }: EventOf<"resumed">): void {
 
 /** Every target of the open batch may have been started, but for those whose version was never read. */
 function touchBatch(state: ChangeState): void {
-  const { versionCommand, rollout } = state.change;
-  for (const name of rollout.batches[state.batch.index] ?? []) {
+  const { versionCommand } = state.change;
+  for (const name of state.batches[state.batch.index] ?? []) {
     const isBarred = versionCommand !== null && !state.versions.has(name);
     if (!isBarred && !state.targets.has(name)) addTarget(state, name, state.batch.index);
   }
@@ -91,6 +107,7 @@ function retryFailed(state: ChangeState, atMs: number): void {
 
 function restartClocks(state: ChangeState, atMs: number): void {
   const { batch, rollback } = state;
+  expectService(state, atMs);
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
   if (rollback === null) unsettleBatch(state, atMs);
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
@@ -106,9 +123,9 @@ function restartClocks(state: ChangeState, atMs: number): void {
 }
 
 function unsettleBatch(state: ChangeState, atMs: number): void {
-  const { rollout, health } = state.change;
+  const { health } = state.change;
   if (health.checks.length === 0) return;
-  for (const name of rollout.batches[state.batch.index] ?? []) {
+  for (const name of state.batches[state.batch.index] ?? []) {
     const target = state.targets.get(name);
     if (target?.status !== "updated") continue;
     target.status = "settling";

@@ -1,9 +1,11 @@
 import type { EventOf } from "./events.ts";
-import { isUntouched, newLadder, nextBackward } from "./ladder.ts";
+import { expectService } from "./evolve-service.ts";
+import { isUntouched, newLadder, nextBackward, skipStep } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
-/** From here only undos start. A second trigger adds nothing: the way back is the same. */
+/** From here only undos start. A second trigger adds what it responds with, and what it restores. */
 export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired">): void {
+  addRestores(state, event);
   if (state.rollback !== null) return;
   state.trigger = event;
   state.outcome = null;
@@ -11,11 +13,29 @@ export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired"
   state.rollback = openRollback(Date.parse(event.at));
   state.ready.clear();
   state.lost = [];
+  state.pause = null;
   state.settling.clear();
   state.watching.clear();
   for (const name of state.targets.keys()) {
     if (!state.inFlight.has(name) && !state.inDoubt.has(name)) enqueueForUndo(state, name);
   }
+}
+
+function addRestores(state: ChangeState, { trigger, restore = [] }: EventOf<"trigger-fired">): void {
+  const planned = state.change.triggers.find(({ name }) => name === trigger)?.restore ?? [];
+  for (const name of [...planned, ...restore]) {
+    if (!state.restores.includes(name)) state.restores.push(name);
+  }
+}
+
+/** Data is as it was: what waits to be verified has its time from here. */
+export function backupRestored(state: ChangeState, { at }: Readonly<{ at: string }>): void {
+  const { rollback } = state;
+  if (rollback === null) return;
+  const atMs = Date.parse(at);
+  rollback.times.lastUndoMs = atMs;
+  expectService(state, atMs);
+  for (const name of rollback.verifying.keys()) rollback.verifying.set(name, atMs);
 }
 
 function openRollback(triggeredMs: number): RollbackState {
@@ -51,7 +71,7 @@ export function enqueueForUndo(state: ChangeState, name: string): void {
 /** The first undo of a target takes it out of its queue; decide always takes the newest. */
 export function startUndo(state: ChangeState, event: EventOf<"step-started">): void {
   const { rollback } = state;
-  if (rollback === null) return;
+  if (rollback === null || event.scope === "prepare") return;
   rollback.times.firstUndoMs ??= Date.parse(event.at);
   if (event.target === null || rollback.undoing.has(event.target)) return;
   takeFromQueue(rollback, event.target);
@@ -64,8 +84,9 @@ export function stepUndone(
   event: EventOf<"step-finished" | "step-failed" | "step-interrupted" | "step-unstarted">,
 ): void {
   const { rollback } = state;
-  if (rollback === null) return;
+  if (rollback === null || event.scope === "prepare") return;
   rollback.times.lastUndoMs = Date.parse(event.at);
+  expectService(state, rollback.times.lastUndoMs);
   if (event.target === null || !rollback.undoing.has(event.target)) return;
   const target = state.targets.get(event.target)!;
   const next = nextBackward(state.change.apply.each, target.ladder);
@@ -113,7 +134,8 @@ export function recordRolledBack(state: ChangeState, name: string): void {
 
 /** Given up: it keeps its place among the unavailable, and its reason for the report. */
 export function dropTarget(state: ChangeState, event: EventOf<"rollback-failed">): void {
-  if (state.rollback === null) return;
+  if (event.scope === "respond") skipStep(state.once.respond);
+  if (state.rollback === null) return giveUpForward(state, event);
   const owner = event.target ?? event.scope ?? "before";
   state.rollback.failed.set(owner, event.reason);
   if (event.target === null) return;
@@ -125,6 +147,11 @@ export function dropTarget(state: ChangeState, event: EventOf<"rollback-failed">
   target.reason = event.reason;
 }
 
+/** Forward there is one thing that is given up and told: giving back what the preparation restricted. */
+function giveUpForward(state: ChangeState, { scope, reason }: EventOf<"rollback-failed">): void {
+  if (scope === "prepare") state.progress.unresumed = reason;
+}
+
 /** Everything that was given up is tried again, with its tries counted anew. */
 export function retryRollback(state: ChangeState, event: EventOf<"rollback-retried">): void {
   const { rollback } = state;
@@ -132,10 +159,13 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
   const given = [...rollback.failed.keys()];
   state.outcome = null;
   state.announcement = { state: "due", url: state.announcement?.url ?? null };
+  const unanswered = event.repaired ? undefined : rollback.failed.get("respond");
   rollback.failed.clear();
+  // What was to run at once is late by now: only a person can say that it is no longer owed.
+  if (unanswered !== undefined) rollback.failed.set("respond", unanswered);
+  expectService(state, Date.parse(event.at));
   rollback.times.verifiedMs = null;
-  state.before.tries = 0;
-  state.after.tries = 0;
+  for (const ladder of Object.values(state.once)) ladder.tries = 0;
   state.lastMs = Date.parse(event.at);
   for (const name of given) {
     const target = state.targets.get(name);
@@ -146,8 +176,10 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
   }
   if (!event.repaired) return;
   // Of a once-step there is nothing to verify: the person's word is in the journal.
-  if (given.includes("before")) state.before = newLadder();
-  if (given.includes("after")) state.after = newLadder();
+  for (const list of ["before", "after", "switch", "prepare"] as const) {
+    if (given.includes(list)) state.once[list] = newLadder();
+  }
+  if (given.includes("restore")) state.once.restore.done = state.restores.length;
 }
 
 function leaveRollback(rollback: RollbackState, state: ChangeState, name: string): void {

@@ -1,6 +1,8 @@
 import type { Change } from "../plan/change.ts";
-import type { EventOf, StepRun } from "./events.ts";
-import { enqueueForUndo, startUndo, stepUndone } from "./evolve-rollback.ts";
+import type { StepRun } from "./event-parts.ts";
+import type { EventOf } from "./events.ts";
+import { backupRestored, enqueueForUndo, startUndo, stepUndone } from "./evolve-rollback.ts";
+import { expectService } from "./evolve-service.ts";
 import {
   climbFailed,
   climbFinished,
@@ -11,6 +13,7 @@ import {
   newLadder,
 } from "./ladder.ts";
 import type { ChangeState, Ladder, TargetState } from "./state.ts";
+import { stepsOf } from "./steps-of.ts";
 
 type StepEvent = EventOf<
   "step-started" | "step-finished" | "step-failed" | "step-interrupted" | "step-unstarted"
@@ -31,6 +34,8 @@ export function evolveStep(state: ChangeState, event: StepEvent): void {
   settleLadder(ladder, event);
   if (event.kind === "step-unstarted") forgetIrreversible(state, event, ladder);
   if (event.target !== null) releaseTarget(state, event);
+  if (event.scope === "restore") backupRestored(state, event);
+  if (event.scope === "switch") expectService(state, Date.parse(event.at));
   if (event.direction === "undo") stepUndone(state, event);
 }
 
@@ -40,7 +45,7 @@ function startStep(state: ChangeState, event: EventOf<"step-started">, ladder: L
   climbStarted(ladder, event);
   state.runs = Math.max(state.runs, run);
   state.inFlight.set(owner, { scope, step, target, direction, run });
-  const definition = state.change.apply[scope][step];
+  const definition = stepsOf(state, scope)[step];
   if (direction === "do" && definition?.irreversible) state.irreversible.set(owner, definition.name);
   if (target !== null) {
     state.ready.delete(target);
@@ -65,8 +70,8 @@ function settleLadder(ladder: Ladder, event: Exclude<StepEvent, { kind: "step-st
 
 /** A once-list's ladder, or the target's, which its first step makes: from here on it is touched. */
 function ladderOf(state: ChangeState, run: StepRun): Ladder {
-  if (run.target === null) return run.scope === "before" ? state.before : state.after;
-  return touch(state, run.target).ladder;
+  if (run.scope !== "each") return state.once[run.scope];
+  return touch(state, run.target!).ladder;
 }
 
 function touch(state: ChangeState, name: string): TargetState {
@@ -84,8 +89,8 @@ export function addTarget(state: ChangeState, name: string, index: number): Targ
     versionOk: false,
   };
   state.targets.set(name, target);
-  const { batch, change } = state;
-  const members = change.rollout.batches[batch.index] ?? [];
+  const { batch } = state;
+  const members = state.batches[batch.index] ?? [];
   while (batch.next < members.length && state.targets.has(members[batch.next]!)) batch.next++;
   return target;
 }
@@ -108,6 +113,8 @@ function releaseTarget(state: ChangeState, event: Exclude<StepEvent, { kind: "st
 export function settle(state: ChangeState, name: string, sinceMs: number): void {
   const target = state.targets.get(name)!;
   state.ready.delete(name);
+  state.batch.limitMs = limitFrom(state.change, sinceMs);
+  expectService(state, sinceMs);
   if (state.change.health.checks.length === 0) {
     target.status = "updated";
     state.unavailable.delete(name);
@@ -117,7 +124,6 @@ export function settle(state: ChangeState, name: string, sinceMs: number): void 
   target.status = "settling";
   state.settling.set(name, sinceMs);
   state.watching.add(name);
-  state.batch.limitMs = limitFrom(state.change, sinceMs);
 }
 
 /** Time to become healthy, to bake, and for one relapse in between. */
@@ -126,7 +132,7 @@ export function limitFrom({ rollout, health }: Change, atMs: number): number {
 }
 
 function forgetIrreversible(state: ChangeState, run: StepRun, ladder: Ladder): void {
-  if (findIrreversible(state.change.apply[run.scope], ladder) === undefined) {
+  if (findIrreversible(stepsOf(state, run.scope), ladder) === undefined) {
     state.irreversible.delete(ownerOf(run));
   }
 }

@@ -1,7 +1,8 @@
 import { unreachable } from "../errors.ts";
-import type { Change } from "../plan/change.ts";
 import type { ChangeEvent, EventOf } from "./events.ts";
 import { evolveHealth } from "./evolve-health.ts";
+import { addResponses, beginBreach, endBreach, expireQuestion, obeyCommand, warn } from "./evolve-people.ts";
+import { checkAsked, checkRequirement, endBackup, observeActive, startBackup } from "./evolve-progress.ts";
 import { evolveResumed } from "./evolve-resumed.ts";
 import {
   beginRollback,
@@ -10,26 +11,11 @@ import {
   recordVersion,
   retryRollback,
 } from "./evolve-rollback.ts";
+import { evolveService } from "./evolve-service.ts";
 import { addTarget, evolveStep } from "./evolve-steps.ts";
 import { openBatch, openState } from "./open-state.ts";
+import { stageOf } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
-
-/** The state of the newest attempt. Earlier ones are over, and may speak of other targets. */
-export function replay(change: Change, events: readonly ChangeEvent[]): ChangeState {
-  const start = Math.max(
-    0,
-    events.findLastIndex((event) => event.kind === "attempt-started"),
-  );
-  const state = openState(change);
-  // There is one issue for all attempts.
-  state.issueUrl = findIssueUrl(events.slice(0, start));
-  return events.slice(start).reduce(evolve, state);
-}
-
-function findIssueUrl(events: readonly ChangeEvent[]): string | null {
-  const told = events.findLast(({ kind }) => kind === "announced" || kind === "reported");
-  return told !== undefined && "url" in told ? told.url : null;
-}
 
 /**
  * Applies one fact, in place (see ChangeState). It never reads a clock or rejects an event: what is
@@ -38,7 +24,20 @@ function findIssueUrl(events: readonly ChangeEvent[]): string | null {
 export function evolve(state: ChangeState, event: ChangeEvent): ChangeState {
   apply(state, event);
   state.lastMs = Math.max(state.lastMs, Date.parse(event.at));
+  spend(state, event);
   return state;
+}
+
+/** What each stage takes is counted while somebody works on it. */
+function spend(state: ChangeState, { kind, at }: ChangeEvent): void {
+  const { spent } = state;
+  const atMs = Date.parse(at);
+  const stage = stageOf(state, atMs);
+  if (kind === "resumed" || kind === "attempt-started") spent.sinceMs = atMs;
+  if (stage === spent.stage && kind !== "interrupted") return;
+  spent.ms.set(spent.stage, (spent.ms.get(spent.stage) ?? 0) + Math.max(0, atMs - spent.sinceMs));
+  spent.stage = stage;
+  spent.sinceMs = atMs;
 }
 
 function apply(state: ChangeState, event: ChangeEvent): void {
@@ -48,12 +47,63 @@ function apply(state: ChangeState, event: ChangeEvent): void {
     case "resumed":
       return evolveResumed(state, event);
     case "lease-taken-over":
+    case "notify-failed":
+      return;
+    case "approved":
+      state.approval = event.digest === state.change.digest ? event : state.approval;
+      return;
+    case "requirement-checked":
+      return checkRequirement(state, event);
+    case "window-awaited":
+      state.progress.awaited = { sinceMs: Date.parse(event.at), untilMs: Date.parse(event.until) };
+      return;
+    case "gate-passed":
+      state.progress.gatePassed = true;
+      state.progress.awaited = null;
+      return;
+    case "check-asked":
+      return checkAsked(state, event);
+    case "notice-given":
+      state.asked.delete("notice");
+      state.progress.noticeMs ??= Date.parse(event.at);
+      return;
+    case "baseline-recorded":
+      state.asked.delete(`baseline ${event.check}`);
+      state.progress.baselines.set(event.check, event.value);
+      return;
+    case "backup-started":
+      return startBackup(state, event);
+    case "backup-made":
+    case "backup-failed":
+      return endBackup(state, event);
+    case "backups-confirmed":
+      state.asked.delete("confirm");
+      state.progress.confirmed = event;
+      return;
+    case "active-observed":
+      return observeActive(state, event);
+    case "phase-reached":
+      state.progress.reached.add(event.phase);
+      return;
+    case "service-changed":
+      return evolveService(state, event);
+    case "breach-began":
+      return beginBreach(state, event);
+    case "breach-ended":
+      return endBreach(state, event);
+    case "commanded":
+      return obeyCommand(state, event);
+    case "question-expired":
+      return expireQuestion(state, event);
+    case "budget-passed":
+      state.spent.passed.add(event.budget);
       return;
     case "version-recorded":
     case "version-unreadable":
       return evolveSurvey(state, event);
     case "batch-opened":
       state.batch.opened = true;
+      state.progress.awaited = null;
       return;
     case "bake-started":
       return startBake(state, event);
@@ -70,7 +120,7 @@ function apply(state: ChangeState, event: ChangeEvent): void {
     case "target-failed":
       return failTarget(state, event);
     case "trigger-fired":
-      return event.severity === "critical" ? beginRollback(state, event) : undefined;
+      return fireTrigger(state, event);
     case "announced":
     case "announce-failed":
       return announce(state, event);
@@ -96,9 +146,9 @@ function apply(state: ChangeState, event: ChangeEvent): void {
 }
 
 function startAttempt(state: ChangeState, event: EventOf<"attempt-started">): void {
-  const { issueUrl } = state;
+  const { issueUrl, approval } = state;
   const at = Date.parse(event.at);
-  Object.assign(state, openState(state.change), { issueUrl, startedMs: at, lastMs: at });
+  Object.assign(state, openState(state.change), { issueUrl, approval, startedMs: at, lastMs: at });
   state.attempt = event.attempt;
   state.holder = event.holder;
   state.commit = event.commit;
@@ -129,8 +179,8 @@ function startBake(state: ChangeState, event: EventOf<"bake-started">): void {
 }
 
 function passBatch(state: ChangeState, event: EventOf<"batch-passed">): void {
-  for (const name of state.change.rollout.batches[event.batch] ?? []) state.watching.delete(name);
-  state.batch = openBatch(state.change, event.batch + 1);
+  for (const name of state.batches[event.batch] ?? []) state.watching.delete(name);
+  state.batch = openBatch(state.batches, event.batch + 1);
 }
 
 function failTarget(state: ChangeState, event: EventOf<"target-failed">): void {
@@ -148,6 +198,13 @@ function failTarget(state: ChangeState, event: EventOf<"target-failed">): void {
   state.settling.delete(event.target);
   state.watching.delete(event.target);
   state.unavailable.add(event.target);
+}
+
+function fireTrigger(state: ChangeState, event: EventOf<"trigger-fired">): void {
+  addResponses(state, event);
+  if (event.trigger === "manual") state.order = null;
+  if (event.severity === "critical") beginRollback(state, event);
+  else warn(state, event);
 }
 
 function announce(state: ChangeState, event: EventOf<"announced" | "announce-failed">): void {

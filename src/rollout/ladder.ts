@@ -1,9 +1,9 @@
 import type { Step } from "../plan/change.ts";
-import type { StepRun } from "./events.ts";
+import type { StepRun } from "./event-parts.ts";
 import { UNDO_TRIES_MIN } from "./limits.ts";
 import type { Ladder } from "./state.ts";
 
-type NextStep =
+export type NextStep =
   | Readonly<{ kind: "run"; step: number; direction: StepRun["direction"] }>
   | Readonly<{ kind: "complete" }>
   | Readonly<{ kind: "failed"; reason: string }>;
@@ -144,4 +144,12 @@ export function climbUnknown(ladder: Ladder, steps: readonly Step[]): void {
   ladder.dirty = steps.length;
   ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
   ladder.prior = null;
+}
+
+/** Given up: the list goes on with the step after it. */
+export function skipStep(ladder: Ladder): void {
+  ladder.done = Math.max(ladder.done + 1, ladder.dirty);
+  ladder.dirty = ladder.done;
+  ladder.half = null;
+  ladder.tries = 0;
 }

@@ -1,4 +1,4 @@
-import type { StepRun } from "./events.ts";
+import type { StepRun } from "./event-parts.ts";
 import { ownerOf } from "./evolve-steps.ts";
 import type { ChangeState } from "./state.ts";
 
@@ -10,7 +10,9 @@ type Note =
   | Readonly<{ kind: "survey-asked"; position: number }>
   | Readonly<{ kind: "version-asked"; target: string }>
   | Readonly<{ kind: "probe-asked"; run: StepRun }>
-  | Readonly<{ kind: "announcing" }>;
+  | Readonly<{ kind: "announcing" }>
+  /** Any other effect, by a name that its answer clears. */
+  | Readonly<{ kind: "asked"; what: string }>;
 
 export function takeNote(state: ChangeState, note: Note): void {
   switch (note.kind) {
@@ -24,6 +26,9 @@ export function takeNote(state: ChangeState, note: Note): void {
     case "probe-asked":
       state.inDoubt.delete(ownerOf(note.run));
       state.inFlight.set(ownerOf(note.run), note.run);
+      return;
+    case "asked":
+      state.asked.add(note.what);
       return;
     case "announcing":
       if (state.announcement !== null) state.announcement.state = "under-way";

@@ -1,4 +1,4 @@
-import type { Measurement } from "./events.ts";
+import type { Measurement } from "./event-parts.ts";
 
 /** The longest reason that decide writes; events take no more than DETAIL_CHARS_MAX. */
 const REASON_CHARS_MAX = 1_000;

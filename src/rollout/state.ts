@@ -1,5 +1,7 @@
-import type { Change } from "../plan/change.ts";
-import type { EventOf, Holder, Measurement, Outcome, StepRun } from "./events.ts";
+import type { Change, Step, StepList } from "../plan/change.ts";
+import type { Holder, Measurement, Outcome, StepRun } from "./event-parts.ts";
+import type { EventOf } from "./events.ts";
+import type { StageName } from "./stages.ts";
 
 /** How far a list of steps has got. Steps below `done` are finished; from there to `dirty` they may be half done. */
 export type Ladder = {
@@ -15,6 +17,9 @@ export type Ladder = {
   /** What a start changed, so that a start that never happened can be taken back. */
   prior: Readonly<Pick<Ladder, "dirty" | "direction" | "tries" | "half">> | null;
 };
+
+/** Lists whose steps run once. */
+export type OnceList = Exclude<StepList, "each">;
 
 export type TargetStatus =
   | "updating" // steps are running or due
@@ -78,6 +83,51 @@ export type RollbackState = {
   times: RollbackTimes;
 };
 
+export type BackupState = Readonly<
+  | { kind: "started"; file: string }
+  | { kind: "made"; file: string; sha256: string; bytes: number; kept: boolean }
+  | { kind: "failed"; detail: string }
+>;
+
+/** What has been done before the first touch, and after the last. */
+export type Progress = {
+  gatePassed: boolean;
+  requirements: number;
+  /** The first requirement that is not met. */
+  unmet: string | null;
+  /** The wait for a window: since when, and until when. */
+  awaited: Readonly<{ sinceMs: number; untilMs: number }> | null;
+  contacts: number;
+  preflight: number;
+  verified: number;
+  /** The first check of these that did not pass, with its phase. */
+  refusal: EventOf<"check-asked"> | null;
+  noticeMs: number | null;
+  baselines: Map<string, number | null>;
+  backups: Map<string, BackupState>;
+  confirmed: EventOf<"backups-confirmed"> | null;
+  reached: Set<"prepare" | "deploy" | "verify">;
+  /** What the end did not give back, and why: a `finally` that keeps failing. */
+  unresumed: string | null;
+};
+
+export type ServiceState = {
+  verdict: Measurement["verdict"];
+  measurements: readonly Measurement[];
+  /** Counts the moments from which only newer samples count. */
+  epoch: number;
+  /** Since when it is waited for, in a rollback. */
+  sinceMs: number;
+};
+
+/** Why nothing new is started. */
+export type Pause =
+  | Readonly<{ kind: "question"; trigger: string; deadlineMs: number }>
+  | Readonly<{ kind: "hold"; by: string }>;
+
+/** Milliseconds that each stage has taken so far; the one at hand counts from `sinceMs`. */
+export type Spent = { stage: StageName; sinceMs: number; ms: Map<StageName, number>; passed: Set<string> };
+
 /**
  * The fold of a change's events. It is owned by whoever folds: `evolve` updates it in place, because
  * a hundred thousand targets cannot be copied at every event; nobody else writes to it.
@@ -102,8 +152,21 @@ export type ChangeState = {
   /** Unreadable when their batch came: they join later, should a resumed run read them. */
   skipped: Set<string>;
 
-  before: Ladder;
-  after: Ladder;
+  /** The plan's batches; for blue-green the group that proved to be idle. */
+  batches: readonly (readonly string[])[];
+  /** Blue-green: the group that was live at the start, once it is known. */
+  activeGroup: string | null;
+  /** Why it could not be told, when it was asked last. */
+  activeUnknown: string | null;
+  progress: Progress;
+  spent: Spent;
+  approval: EventOf<"approved"> | null;
+
+  once: Record<OnceList, Ladder>;
+  /** What the triggers that have fired run at once, in their order. */
+  responses: Step[];
+  /** Backups to restore, by name. */
+  restores: string[];
   batch: BatchState;
   /** Touched targets (and unreadable ones), in the order of their first touch. */
   targets: Map<string, TargetState>;
@@ -117,10 +180,20 @@ export type ChangeState = {
   unavailable: Set<string>;
   /** Targets whose health the engine samples. */
   watching: Set<string>;
+  service: ServiceState;
+  /** By trigger and target: since when its condition holds, as far as it was seen. */
+  breaches: Map<string, { sinceMs: number }>;
+  pause: Pause | null;
+  /** What a person has asked for and decide has not carried out yet. */
+  order: EventOf<"commanded"> | null;
+  commandIds: Set<string>;
+  warnings: EventOf<"trigger-fired">[];
   failures: number;
   lastFailure: EventOf<"target-failed"> | null;
 
-  /** By owner (a target's name, or `before` / `after`): what this process has started. */
+  /** Effects under way that are no steps, by a name of decide's; see notes.ts. */
+  asked: Set<string>;
+  /** By owner (a target's name, or the list of a once-step): what this process has started. */
   inFlight: Map<string, StepRun>;
   /** By owner: started by a process that is gone, not yet asked about. */
   inDoubt: Map<string, StepRun>;

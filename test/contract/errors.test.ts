@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Outcome } from "../../src/rollout/events.ts";
+import { Outcome } from "../../src/rollout/event-parts.ts";
 import { findPlanCodes, findWarningCodes } from "./plan-codes.ts";
 import { listFiles } from "./tree.ts";
 

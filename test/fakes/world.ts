@@ -3,8 +3,9 @@ import { ChangeError } from "../../src/errors.ts";
 import type { Change } from "../../src/plan/change.ts";
 import type { CommandCall, CommandResult, Ports, ReceiptAnswer } from "../../src/ports.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
-import { evolve, replay } from "../../src/rollout/evolve.ts";
+import { evolve } from "../../src/rollout/evolve.ts";
 import { planOpening, type Wish } from "../../src/rollout/reopen.ts";
+import { replay } from "../../src/rollout/replay.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { observe, UNKNOWN_TRACK, type Verdict } from "../../src/health/track.ts";
-import type { Measurement } from "../../src/rollout/events.ts";
+import type { Measurement } from "../../src/rollout/event-parts.ts";
 import { aChange } from "../fakes/change.ts";
 
 const sample = (verdict: Verdict): Measurement => ({

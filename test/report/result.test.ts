@@ -6,7 +6,7 @@ import { listByHand, undoVariables } from "../../src/report/by-hand.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { buildResult, exitCode } from "../../src/report/result.ts";
 import { Result } from "../../src/report/result-schema.ts";
-import { Outcome } from "../../src/rollout/events.ts";
+import { Outcome } from "../../src/rollout/event-parts.ts";
 import { makeChange, makeStep } from "./changes.ts";
 import {
   EXTRAS,

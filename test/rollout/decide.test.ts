@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Action, decide } from "../../src/rollout/decide.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
-import { replay } from "../../src/rollout/evolve.ts";
+import { replay } from "../../src/rollout/replay.ts";
 import { aChange } from "../fakes/change.ts";
 
 const NOON = Date.parse("2026-03-01T12:00:00Z");

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/plan/change.ts";
 import { ChangeEvent } from "../../src/rollout/events.ts";
-import { replay } from "../../src/rollout/evolve.ts";
+import { replay } from "../../src/rollout/replay.ts";
 
 const FOLDER = "test/fixtures/journals";
 const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((file) =>

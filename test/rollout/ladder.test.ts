@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StepRun } from "../../src/rollout/events.ts";
+import type { StepRun } from "../../src/rollout/event-parts.ts";
 import {
   climbFailed,
   climbFinished,

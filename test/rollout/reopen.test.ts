@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ChangeEvent, Outcome } from "../../src/rollout/events.ts";
-import { replay } from "../../src/rollout/evolve.ts";
+import type { Outcome } from "../../src/rollout/event-parts.ts";
+import type { ChangeEvent } from "../../src/rollout/events.ts";
 import { planOpening } from "../../src/rollout/reopen.ts";
+import { replay } from "../../src/rollout/replay.ts";
 import { aChange } from "../fakes/change.ts";
 
 const at = "2026-03-01T12:00:00Z";

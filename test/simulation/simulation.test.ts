@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ChangeError } from "../../src/errors.ts";
-import { replay } from "../../src/rollout/evolve.ts";
+import { replay } from "../../src/rollout/replay.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import { checkRepeats, checkTruth, watchPromises } from "./promises.ts";
 import { makeScenario, type Scenario } from "./scenario.ts";

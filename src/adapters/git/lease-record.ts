@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ChangeError } from "../../errors.ts";
-import type { Holder } from "../../rollout/events.ts";
+import type { Holder } from "../../rollout/event-parts.ts";
 import { buildCommit, type GitObject, type HashName } from "./objects.ts";
 import { ProcessIdentity } from "./process-identity.ts";
 import { readFiles } from "./read-files.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ChangeError } from "../../errors.ts";
 import type { Clock } from "../../ports.ts";
-import type { Holder } from "../../rollout/events.ts";
+import type { Holder } from "../../rollout/event-parts.ts";
 import { buildLease, describeHolder, type LeaseRecord, readLeaseCommit } from "./lease-record.ts";
 import type { GitObject } from "./objects.ts";
 import { identifyProcess, proveDeath } from "./process-identity.ts";

@@ -1,4 +1,4 @@
-import type { Measurement } from "../../rollout/events.ts";
+import type { Measurement } from "../../rollout/event-parts.ts";
 import { ADDRESS_REFUSED } from "./guarded-lookup.ts";
 
 /** A measurement before it is said whose it is. */

@@ -9,5 +9,6 @@ export function resolveBigBang(settings: Pacing, targetNames: readonly string[])
     batches,
     maxUnavailable: Math.max(1, targetNames.length),
     ...resolvePacing(settings, batches),
+    blueGreen: null,
   };
 }

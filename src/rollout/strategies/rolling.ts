@@ -18,6 +18,7 @@ export function resolveRolling(settings: RollingSettings, targetNames: readonly 
     batches,
     maxUnavailable: limit === undefined ? largestBatch(batches) : resolveAmount(limit, targetNames.length),
     ...resolvePacing(settings, batches),
+    blueGreen: null,
   };
 }
 

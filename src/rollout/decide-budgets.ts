@@ -1,0 +1,63 @@
+import type { BudgetName } from "../plan/change.ts";
+import { type Action, record } from "./decide.ts";
+import { stagesOf } from "./stages.ts";
+import type { ChangeState } from "./state.ts";
+
+/** What is taken so far, and since when it has been running; null while it is not. */
+type Running = Readonly<{ name: string; budgetMs: number; takenMs: number; sinceMs: number }>;
+
+const FORWARD: readonly BudgetName[] = ["prepare", "backup", "apply", "verify", "resume"];
+
+/** Each budget that is overrun, once. Passing one is told to people and stops nothing. */
+export function passBudgets(state: ChangeState, nowMs: number): Action[] {
+  return listRunning(state)
+    .filter((budget) => !state.spent.passed.has(budget.name) && dueMs(budget) <= nowMs)
+    .map(({ name, budgetMs }) => record({ kind: "budget-passed", budget: name, budgetMs }));
+}
+
+/** When the next one will be; null where none is running. */
+export function nextBudgetMs(state: ChangeState, nowMs: number): number | null {
+  const due = listRunning(state)
+    .filter(({ name }) => !state.spent.passed.has(name))
+    .map(dueMs)
+    .filter((atMs) => atMs > nowMs);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+/** A budget of 5 minutes is passed by whatever takes longer, not by what takes just so long. */
+function dueMs({ budgetMs, takenMs, sinceMs }: Running): number {
+  return sinceMs + budgetMs - takenMs + 1;
+}
+
+function listRunning(state: ChangeState): Running[] {
+  return state.rollback === null ? listForward(state) : listBackward(state);
+}
+
+function listForward({ change, spent }: ChangeState): Running[] {
+  const budgets = change.schedule?.budgets;
+  if (budgets === undefined) return [];
+  return FORWARD.flatMap((name) => {
+    const budgetMs = budgets[name];
+    const stages = stagesOf(name);
+    if (budgetMs === undefined || !stages.includes(spent.stage)) return [];
+    const takenMs = stages.reduce((sum, stage) => sum + (spent.ms.get(stage) ?? 0), 0);
+    return [{ name, budgetMs, takenMs, sinceMs: spent.sinceMs }];
+  });
+}
+
+/** The names are those of the plan's `rollback.budgets`; `verify` counts from the last undo. */
+function listBackward({ change, rollback }: ChangeState): Running[] {
+  if (rollback === null) return [];
+  const { budgets } = change.rollback;
+  const { triggeredMs, announcedMs, firstUndoMs, lastUndoMs } = rollback.times;
+  const isRestoring = rollback.undoing.size + rollback.broken.length + rollback.healthy.length > 0;
+  const from = (name: string, budgetMs: number, sinceMs: number) => ({ name, budgetMs, takenMs: 0, sinceMs });
+  return [
+    ...(firstUndoMs === null ? [from("rollback.decide", budgets.decideMs, triggeredMs)] : []),
+    ...(announcedMs === null ? [from("rollback.announce", budgets.announceMs, triggeredMs)] : []),
+    ...(firstUndoMs !== null && isRestoring
+      ? [from("rollback.restore", budgets.restoreMs, firstUndoMs)]
+      : []),
+    ...(lastUndoMs !== null && !isRestoring ? [from("rollback.verify", budgets.verifyMs, lastUndoMs)] : []),
+  ];
+}
