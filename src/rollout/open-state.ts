@@ -24,6 +24,7 @@ export function openState(change: Change): ChangeState {
     progress: openProgress(),
     spent: { stage: "gate", sinceMs: 0, ms: new Map(), passed: new Set() },
     approval: null,
+    hasTouched: false,
     once: openLists(),
     responses: [],
     restores: [],

@@ -51,8 +51,12 @@ const tell = (action: Action) => {
   if (action.kind === "record") return action.fact.kind;
   return "run" in action ? `${action.kind} ${action.run.target}` : action.kind;
 };
+const prepared: ChangeEvent[] = [
+  { kind: "gate-passed", at, detail: "open" },
+  { kind: "phase-reached", at, phase: "prepare" },
+];
 const after = (events: readonly ChangeEvent[], nowMs = NOON) => {
-  const { actions, wakeAtMs } = decide(replay(change, events), nowMs);
+  const { actions, wakeAtMs } = decide(replay(change, [...prepared, ...events]), nowMs);
   return actions.length > 0 ? actions.map(tell) : [`wait ${wakeAtMs === null ? "" : wakeAtMs - NOON}`.trim()];
 };
 

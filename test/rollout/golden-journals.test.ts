@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/plan/change.ts";
+import { RecordedChange } from "../../src/plan/recorded-change.ts";
 import { ChangeEvent } from "../../src/rollout/events.ts";
 import { replay } from "../../src/rollout/replay.ts";
 
@@ -16,7 +17,12 @@ function readJournal(file: string) {
   const head: { change: Change; expected: { outcome: string; targets: Record<string, string> } } = JSON.parse(
     first!,
   );
-  return { ...head, events: rest.map((line): unknown => JSON.parse(line)) };
+  // As a later version reads it: what an older one did not know yet has a default.
+  return {
+    ...head,
+    change: RecordedChange.parse(head.change),
+    events: rest.map((line): unknown => JSON.parse(line)),
+  };
 }
 
 describe.each(files)("the journal %s", (file) => {

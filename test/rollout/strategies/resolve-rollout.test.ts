@@ -53,6 +53,7 @@ describe("rolling rules", () => {
       maxFailures: 0,
       parallel: 4,
       bakeMs: 0,
+      blueGreen: null,
     });
   });
 
@@ -88,6 +89,7 @@ describe("big bang", () => {
       maxFailures: 0,
       parallel: 20,
       bakeMs: 0,
+      blueGreen: null,
     });
   });
 
