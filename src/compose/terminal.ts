@@ -10,6 +10,7 @@ import { localCommands } from "../adapters/process/local-commands.ts";
 import type { Looks, Place } from "../cli/arguments.ts";
 import { openDisplay } from "../cli/open-display.ts";
 import { onEnding } from "./on-ending.ts";
+import { receiptsIn } from "./receipts-in.ts";
 import type { Shell } from "./shell.ts";
 
 export const DEFAULT_PREFIX = "refs/change-deploy";
@@ -35,12 +36,16 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     journalPrefix: place.journalPrefix ?? DEFAULT_PREFIX,
     leaseWaitMs: 0,
     gitEnv: process.env,
-    makeCommands(receiptsFolder) {
+    makeCommands({ folder }) {
+      const receiptsFolder = receiptsIn(folder);
       const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });
       const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
       return ending.watch(localCommands({ ...rules, workDir: cwd, receiptsFolder, env: process.env }));
     },
     observer: display.observer,
+    countIssues: async () => null,
+    messenger: { giveNotice: async () => [] },
+    people: { listen: () => {} },
     issues: issueFiles(path.join(cwd, ".change-deploy", "issues")),
     say: (line) => display.log(line),
     cancel: ending.cancel,
