@@ -32,7 +32,8 @@ function goBackFurther(state: ChangeState): void {
 function addRestores(state: ChangeState, { trigger, restore = [] }: EventOf<"trigger-fired">): void {
   const planned = state.change.triggers.find(({ name }) => name === trigger)?.restore ?? [];
   for (const name of [...planned, ...restore]) {
-    if (!state.restores.includes(name)) state.restores.push(name);
+    const isKnown = state.change.backups.some((backup) => backup.name === name && backup.restore !== null);
+    if (isKnown && !state.restores.includes(name)) state.restores.push(name);
   }
 }
 

@@ -211,6 +211,7 @@ function failTarget(state: ChangeState, event: EventOf<"target-failed">): void {
 
 function fireTrigger(state: ChangeState, event: EventOf<"trigger-fired">): void {
   addResponses(state, event);
+  state.fired.add(event.trigger);
   if (event.trigger === "manual") state.order = null;
   if (event.severity === "critical") beginRollback(state, event);
   else warn(state, event);

@@ -41,6 +41,7 @@ export function openState(change: Change): ChangeState {
     order: null,
     commandIds: new Set(),
     warnings: [],
+    fired: new Set(),
     failures: 0,
     lastFailure: null,
     asked: new Set(),

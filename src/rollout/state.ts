@@ -190,6 +190,8 @@ export type ChangeState = {
   order: EventOf<"commanded"> | null;
   commandIds: Set<string>;
   warnings: EventOf<"trigger-fired">[];
+  /** Names of the triggers that have fired. */
+  fired: Set<string>;
   failures: number;
   lastFailure: EventOf<"target-failed"> | null;
 
