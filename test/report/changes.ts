@@ -33,6 +33,7 @@ export function makeChange(sizes: readonly number[], more: Partial<Change> = {})
       maxFailures: 0,
       parallel: 4,
       bakeMs: 120_000,
+      blueGreen: null,
     },
     apply: APPLY,
     health: HEALTH,
@@ -61,6 +62,18 @@ const DESCRIPTION = {
   version: "4.2.0",
   digest: "3f".repeat(32),
   versionCommand: "cat /srv/checkout/VERSION",
+  ssh: null,
+  team: { manager: [], engineers: [], quality: [], security: [], contacts: [] },
+  schedule: null,
+  requires: [],
+  needsApproval: false,
+  preflight: { checks: [], attestations: [] },
+  backups: [],
+  prepare: [],
+  triggers: [],
+  onWarning: { askMs: 900_000, otherwise: "rollback" },
+  verify: [],
+  notify: { beforeMs: 0, to: [] },
 } as const;
 
 const APPLY: Change["apply"] = {
@@ -84,6 +97,8 @@ const HEALTH: Change["health"] = {
       timeoutMs: 3_000,
       below: 3_000,
       above: null,
+      baselineMs: null,
     },
   ],
+  service: [],
 };
