@@ -60,7 +60,9 @@ export type CommandResult = Readonly<{
     /** We ended it, because the run was cancelled. */
     | Readonly<{ kind: "cancelled" }>
     /** Proven never to have started: no shell, no working directory. */
-    | Readonly<{ kind: "not-started"; reason: string }>;
+    | Readonly<{ kind: "not-started"; reason: string }>
+    /** It may have run, or may still run: the connection is gone, and nobody could say what became of it. */
+    | Readonly<{ kind: "lost"; reason: string }>;
 }>;
 
 export type ReceiptAnswer =

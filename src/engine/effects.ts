@@ -47,6 +47,8 @@ function factOf(run: StepRun, result: CommandResult): Fact {
       return { kind: "step-failed", ...run, ms, detail: withTail(`did not start: ${ending.reason}`, "") };
     case "cancelled":
       return { kind: "step-interrupted", ...run, detail: "ended by us, because the run was cancelled" };
+    case "lost":
+      return { kind: "step-interrupted", ...run, detail: ending.reason.slice(0, DETAIL_CHARS_MAX) };
     default:
       return unreachable(ending);
   }

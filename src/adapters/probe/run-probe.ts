@@ -37,6 +37,8 @@ export async function sampleRun(
       return unknown("cancelled");
     case "not-started":
       return unknown(`the check could not be started: ${ending.reason}`);
+    case "lost":
+      return unknown(ending.reason);
   }
 }
 
