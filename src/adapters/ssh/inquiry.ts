@@ -8,7 +8,6 @@ import { type Authority, probeProgram } from "./programs.ts";
 import { openSession } from "./session.ts";
 import { type Limit, type Patience, pause, within } from "./within.ts";
 
-/** For how long a target that cannot be reached is tried again. */
 const REACH_MS_MAX = 30_000;
 const RETRY_MS = 1_000;
 /** Beyond a run's own time: to end it, and for the way there and back. */
@@ -22,6 +21,8 @@ export type Rules = Readonly<{
   authority: Authority;
   sanitise: (text: string) => string;
   graceMs: number;
+  /** For how long a target that cannot be reached is tried again; half a minute when left out. */
+  reachMs?: number;
 }>;
 
 export type Reply =
@@ -60,17 +61,17 @@ export async function lookUp(
   about: Readonly<{ rules: Rules; signals: readonly AbortSignal[] }>,
 ): Promise<Fate> {
   const { rules, signals } = about;
-  const { authority, graceMs } = rules;
+  const { authority, graceMs, reachMs = REACH_MS_MAX } = rules;
   const program = (frame: string) => probeProgram(call.id, { frame, limitMs, graceMs, authority });
-  const wholeUntil = performance.now() + limitMs + graceMs + REACH_MS_MAX + MARGIN_MS;
-  let until = performance.now() + REACH_MS_MAX;
+  const wholeUntil = performance.now() + limitMs + graceMs + reachMs + MARGIN_MS;
+  let until = performance.now() + reachMs;
   for (;;) {
     const reply = await ask(call.target, { rules, program }, { ms: wholeUntil - performance.now(), signals });
     if (reply.kind === "answer") return readFate(reply.words);
     if (reply.kind === "refused") return { kind: "interrupted", detail: reply.reason };
     if (reply.kind === "cancelled" || signals.some((signal) => signal.aborted)) return cutShort(call, rules);
     const reason = reply.kind === "unreached" ? reply.reason : "no answer in time";
-    if (reply.kind === "unreached" && reply.hasBegun) until = performance.now() + REACH_MS_MAX;
+    if (reply.kind === "unreached" && reply.hasBegun) until = performance.now() + reachMs;
     if (reply.kind === "timed-out" || performance.now() + RETRY_MS > Math.min(until, wholeUntil)) {
       return { kind: "interrupted", detail: `the target could not be asked: ${reason}` };
     }

@@ -90,18 +90,19 @@ export function localLinks([, program, args, argv0]: Shell, home = path.join(fol
 
 export function commandsOn(
   { links }: Pick<ReturnType<typeof localLinks>, "links">,
-  more: Partial<{ fencingToken: number; change: string; graceMs: number }> = {},
+  more: Partial<{ fencingToken: number; change: string; graceMs: number; reachMs: number }> = {},
 ) {
   const lines: string[] = [];
   const output = { line: (label: string, text: string) => void lines.push(`${label}: ${text}`) };
   const rules = { output, sanitise: sanitiseLine, redact: createRedactor().redact };
-  const { fencingToken = 1, change = "CHG-1", graceMs = 300 } = more;
+  const { fencingToken = 1, change = "CHG-1", graceMs = 300, reachMs = 30_000 } = more;
   const commands = targetCommands({
     links,
     authority: { environment: "production", change, fencingToken },
     collect: (label) => collectOutput(rules, label),
     sanitise: sanitiseLine,
     graceMs,
+    reachMs,
   });
   return { commands, lines };
 }
