@@ -1,6 +1,6 @@
 import type { Change } from "../../src/plan/change.ts";
 import { aChange, aStep } from "../fakes/change.ts";
-import { Random } from "../fakes/random.ts";
+import { Random } from "../../src/rehearsal/random.ts";
 import { type Behaviour, World } from "../fakes/world.ts";
 
 /** A random change in a world of random faults, all from one seed. */

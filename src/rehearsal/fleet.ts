@@ -1,0 +1,142 @@
+import type { Change, Step, StepList } from "../plan/change.ts";
+import type { StepRun } from "../rollout/event-parts.ts";
+
+/** How much of a command took effect. */
+export type Extent = "none" | "half" | "all";
+
+/** What steps have really done somewhere, one bit for each step of the list. */
+export type Marks = {
+  applied: number;
+  half: number;
+  /** Begun, and not undone to the end since. */
+  begun: number;
+  running: number;
+};
+
+export type TargetTruth = Marks & {
+  readonly original: string;
+  version: string;
+  downUntilMs: number;
+  /** The new version does not work here; `flapping` comes and goes. */
+  sickness: "none" | "sick" | "flapping";
+};
+
+type OnceMarks = Record<Exclude<StepList, "each">, Marks>;
+
+/** The truth about everything that steps change, whatever anybody knows of it. */
+export class Fleet {
+  readonly targets: ReadonlyMap<string, TargetTruth>;
+  readonly once: OnceMarks;
+  /** Blue-green: the group that gets the traffic. */
+  live: string | null;
+  /** What the service keeps: lost or damaged until a backup is restored. */
+  isDataGood = true;
+  readonly #change: Change;
+  /** All steps of `each` that leave something behind, and the one that brings the version. */
+  readonly #whole: number;
+  readonly #versionBit: number;
+
+  constructor(change: Change) {
+    this.#change = change;
+    this.targets = new Map(change.targets.map(({ name }) => [name, newTarget()]));
+    const lists = ["before", "after", "switch", "prepare", "respond", "restore"] as const;
+    this.once = Object.fromEntries(lists.map((list) => [list, newMarks()])) as OnceMarks;
+    this.live = change.rollout.blueGreen?.groups[0]?.name ?? null;
+    const { each } = change.apply;
+    this.#whole = each.reduce((bits, step, i) => (leavesTraces(step) ? bits | (1 << i) : bits), 0);
+    this.#versionBit = 1 << findVersionStep(each);
+  }
+
+  marksOf({ scope, target }: Pick<StepRun, "scope" | "target">): Marks {
+    return scope === "each" ? this.targets.get(target!)! : this.once[scope];
+  }
+
+  begin(run: Pick<StepRun, "scope" | "target" | "step">): void {
+    const marks = this.marksOf(run);
+    marks.running++;
+    marks.begun |= 1 << run.step;
+  }
+
+  /** A command has ended, by itself or not. */
+  end(run: Omit<StepRun, "run">, extent: Extent, env: Readonly<Record<string, string>>): void {
+    const marks = this.marksOf(run);
+    marks.running--;
+    if (extent === "none") return;
+    const bit = 1 << run.step;
+    const isDone = extent === "all";
+    marks.half = isDone ? marks.half & ~bit : marks.half | bit;
+    if (isDone) marks.applied = run.direction === "do" ? marks.applied | bit : marks.applied & ~bit;
+    if (isDone && run.direction === "undo") marks.begun &= ~bit;
+    if (run.scope === "each" && bit === this.#versionBit) this.#changeVersion(run, extent, env);
+    if (run.scope === "switch" && isDone) this.#switch(run.direction);
+  }
+
+  /** In one piece: entirely on the old version or on the new one, with nothing half done or running. */
+  isWhole({ applied, half, running }: Marks): boolean {
+    return half === 0 && running === 0 && (applied === 0 || applied === this.#whole);
+  }
+
+  isOnNew({ applied }: Marks): boolean {
+    return (applied & this.#versionBit) !== 0;
+  }
+
+  /** Neither changed, nor half changed. */
+  isAsBefore({ applied, half, running, original, version }: TargetTruth): boolean {
+    return applied === 0 && half === 0 && running === 0 && version === original;
+  }
+
+  isUpdated(truth: TargetTruth): boolean {
+    return this.isWhole(truth) && truth.applied === this.#whole;
+  }
+
+  isServing(truth: TargetTruth, nowMs: number): boolean {
+    if (truth.downUntilMs > nowMs || truth.half !== 0) return false;
+    if (truth.applied !== 0 && truth.applied !== this.#whole) return false;
+    return truth.sickness === "none" || !this.isOnNew(truth) || isWellNow(truth, nowMs);
+  }
+
+  #changeVersion(run: Pick<StepRun, "target" | "direction">, extent: Extent, env: Readonly<Record<string, string>>) {
+    const truth = this.targets.get(run.target!)!;
+    const previous = env.PREVIOUS_VERSION || truth.original;
+    truth.version = run.direction === "do" ? this.#change.version : previous;
+    if (extent === "half") truth.version += "-half";
+  }
+
+  #switch(direction: StepRun["direction"]): void {
+    const names = this.#change.rollout.blueGreen?.groups.map(({ name }) => name) ?? [];
+    const other = names.find((name) => name !== this.#first) ?? null;
+    this.live = direction === "do" ? other : this.#first;
+  }
+
+  get #first(): string | null {
+    return this.#change.rollout.blueGreen?.groups[0]?.name ?? null;
+  }
+}
+
+/** Read-only steps leave none. */
+export function leavesTraces(step: Step): boolean {
+  return step.undo !== null || step.irreversible;
+}
+
+/** The step whose commands speak of versions; where none does, the last that can be undone. */
+function findVersionStep(each: readonly Step[]): number {
+  const named = each.findIndex(
+    ({ run, undo }) => /CHANGE_VERSION/.test(run) || /PREVIOUS_VERSION/.test(undo ?? ""),
+  );
+  return named >= 0 ? named : Math.max(0, each.findLastIndex(leavesTraces));
+}
+
+function newMarks(): Marks {
+  return { applied: 0, half: 0, begun: 0, running: 0 };
+}
+
+function newTarget(): TargetTruth {
+  return { ...newMarks(), original: "1.0", version: "1.0", downUntilMs: 0, sickness: "none" };
+}
+
+const FLAP_MS = 3_000;
+
+/** Well for a while, then ill for a while. */
+function isWellNow({ sickness }: TargetTruth, nowMs: number): boolean {
+  return sickness === "flapping" && Math.floor(nowMs / FLAP_MS) % 3 !== 0;
+}
