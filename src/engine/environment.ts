@@ -14,6 +14,7 @@ export function stepEnvironment(state: ChangeState, target: string | null): Comm
     TARGET_HOST: "",
     TARGET_ZONE: "",
     PREVIOUS_VERSION: "",
+    BACKUP_FILE: "",
   };
   if (target === null) return shared;
   const entry = targetsOf(state).get(target);

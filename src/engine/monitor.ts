@@ -1,45 +1,52 @@
 import { observe, UNKNOWN_TRACK, type Verdict } from "../health/track.ts";
-import type { Clock, Prober } from "../ports.ts";
+import type { Check, Target } from "../plan/change.ts";
+import type { Clock, Prober, Records } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { Measurement } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { stepEnvironment, targetsOf } from "./environment.ts";
+import { watchIssues } from "./issue-watch.ts";
+import { patrol } from "./patrol.ts";
+import { TriggerWatch } from "./trigger-watch.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** Targets probed at the same time, at most. */
 const PROBES_MAX = 64;
 
+export type MonitorPorts = Readonly<{ clock: Clock; prober: Prober; records: Records }>;
 type Watch = Readonly<{ loop: string; signal: AbortSignal }>;
 
 /**
- * Samples the health of the targets that the state watches, one loop per target, so that its probes
- * never overlap. Reports changes of verdict only.
+ * Samples the health of the targets that the state watches, of the service, and of what the triggers are
+ * about: one loop per target, so that its probes never overlap. Reports changes of verdict, and triggers.
  */
 export class Monitor {
   readonly #state: ChangeState;
-  readonly #ports: Readonly<{ clock: Clock; prober: Prober }>;
+  readonly #ports: MonitorPorts;
   readonly #post: (fact: Fact) => void;
+  readonly #triggers: TriggerWatch;
+  readonly #turnstile = new Turnstile(PROBES_MAX);
   /** Each loop waits on a signal of its own: thousands of listeners on a single one cost quadratic time. */
   readonly #loops = new Map<string, AbortController>();
   #isStopped = false;
-  /** Who waits for room to probe; the next one at `#next`, as taking from the front would move all others. */
-  #queue: (() => void)[] = [];
-  #next = 0;
-  #probing = 0;
 
   constructor(
     state: ChangeState,
-    ports: Readonly<{ clock: Clock; prober: Prober }>,
+    ports: MonitorPorts,
     options: Readonly<{ post: (fact: Fact) => void; signal: AbortSignal }>,
   ) {
     this.#state = state;
     this.#ports = ports;
     this.#post = options.post;
+    this.#triggers = new TriggerWatch(state, ports.clock, options.post);
     options.signal.addEventListener("abort", () => this.#stop(), { once: true });
     for (const name of state.watching) this.#consider(name);
+    this.#watchTheRest();
   }
 
   /** Starts watching the targets that this fact has put among the watched. */
   follow(fact: Fact): void {
+    if (fact.kind === "gate-passed") this.#watchTheRest();
     if (fact.kind === "trigger-fired") for (const name of this.#state.watching) this.#consider(name);
     else if ("target" in fact && fact.target !== null) this.#consider(fact.target);
   }
@@ -49,12 +56,32 @@ export class Monitor {
     for (const controller of this.#loops.values()) controller.abort("stopped");
   }
 
-  #consider(name: string): void {
-    const loop = this.#loopOf(name);
-    if (this.#isStopped || !this.#state.watching.has(name) || this.#loops.has(loop)) return;
+  /** What is watched from the gate to the end, whatever happens to single targets. */
+  #watchTheRest(): void {
+    if (!this.#state.progress.gatePassed) return;
+    const { health, triggers } = this.#state.change;
+    if (health.service.length > 0) this.#start("service", (signal) => this.#watchService(signal));
+    const checks = this.#triggers.checksOfTargets();
+    if (checks.length > 0) this.#start("patrol", (signal) => this.#patrol(checks, signal));
+    const { clock, records } = this.#ports;
+    for (const trigger of triggers) {
+      if (trigger.when.kind !== "issues") continue;
+      const watch = { state: this.#state, trigger, post: this.#post, clock, records };
+      this.#start(`issues ${trigger.name}`, (signal) => watchIssues(watch, signal));
+    }
+  }
+
+  #start(loop: string, work: (signal: AbortSignal) => Promise<void>): void {
+    if (this.#isStopped || this.#loops.has(loop)) return;
     const controller = new AbortController();
     this.#loops.set(loop, controller);
-    this.#watch(name, { loop, signal: controller.signal }).finally(() => this.#loops.delete(loop));
+    work(controller.signal).finally(() => this.#loops.delete(loop));
+  }
+
+  #consider(name: string): void {
+    if (!this.#state.watching.has(name)) return;
+    const loop = this.#loopOf(name);
+    this.#start(loop, (signal) => this.#watch(name, { loop, signal }));
   }
 
   /** What was seen on the new version says nothing about the old one: the way back is watched afresh. */
@@ -65,17 +92,19 @@ export class Monitor {
   async #watch(name: string, { loop, signal }: Watch): Promise<void> {
     const { clock } = this.#ports;
     const rules = this.#state.change.health;
+    const target = targetsOf(this.#state).get(name)!;
     let track = UNKNOWN_TRACK;
     let told: Verdict = "unknown";
     while (this.#isWatched(name, loop)) {
       const startedMs = clock.now();
-      const round = await this.#sample(name, signal);
+      const round = await this.#sample(rules.checks, target, signal);
       if (!this.#isWatched(name, loop)) return;
       track = observe(track, round, { nowMs: clock.now(), rules });
       if (track.verdict !== told) {
         told = track.verdict;
         this.#post({ kind: "health-changed", target: name, verdict: told, measurements: [...round] });
       }
+      for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
       await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), signal);
     }
   }
@@ -84,28 +113,59 @@ export class Monitor {
     return !this.#isStopped && this.#state.watching.has(name) && this.#loopOf(name) === loop;
   }
 
-  async #sample(name: string, signal: AbortSignal): Promise<readonly Measurement[]> {
-    const target = targetsOf(this.#state).get(name)!;
-    const env = stepEnvironment(this.#state, name);
-    await this.#enter();
-    try {
-      const { checks } = this.#state.change.health;
-      return await Promise.all(checks.map((check) => this.#ports.prober.sample(check, target, env, signal)));
-    } finally {
-      this.#leave();
+  /** Samples from before the moment that the state counts from say nothing about what came after it. */
+  async #watchService(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    const rules = this.#state.change.health;
+    let track = UNKNOWN_TRACK;
+    let told: Verdict = "unknown";
+    let { epoch } = this.#state.service;
+    while (!this.#isOver()) {
+      const startedMs = clock.now();
+      const sampled = this.#state.service.epoch;
+      const round = await this.#sample(rules.service, null, signal);
+      if (this.#isOver()) return;
+      if (epoch !== sampled) [track, told, epoch] = [UNKNOWN_TRACK, "unknown", sampled];
+      if (sampled === this.#state.service.epoch) {
+        track = observe(track, round, { nowMs: clock.now(), rules });
+        if (track.verdict !== told) {
+          told = track.verdict;
+          this.#post({ kind: "service-changed", verdict: told, measurements: [...round] });
+        }
+      }
+      for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
+      await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), signal);
     }
   }
 
-  async #enter(): Promise<void> {
-    if (this.#probing >= PROBES_MAX) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#probing++;
+  #patrol(checks: readonly Check[], signal: AbortSignal): Promise<void> {
+    return patrol(
+      {
+        state: this.#state,
+        clock: this.#ports.clock,
+        isOver: () => this.#isOver(),
+        visit: async (target, everyMs) => {
+          const round = await this.#sample(checks, target, signal);
+          for (const measurement of round) this.#triggers.observe(measurement, everyMs);
+        },
+      },
+      signal,
+    );
   }
 
-  #leave(): void {
-    this.#probing--;
-    this.#queue[this.#next++]?.();
-    if (this.#next < this.#queue.length) return;
-    this.#queue = [];
-    this.#next = 0;
+  #isOver(): boolean {
+    return this.#isStopped || this.#state.outcome !== null;
+  }
+
+  #sample(
+    checks: readonly Check[],
+    target: Target | null,
+    signal: AbortSignal,
+  ): Promise<readonly Measurement[]> {
+    const env = stepEnvironment(this.#state, target?.name ?? null);
+    const { prober } = this.#ports;
+    return this.#turnstile.pass(() =>
+      Promise.all(checks.map((check) => prober.sample(check, target, env, signal))),
+    );
   }
 }

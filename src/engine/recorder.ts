@@ -4,15 +4,24 @@ import type { StepRun } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { isForward } from "../rollout/steps-of.ts";
 import { waitAtMost } from "./wait-at-most.ts";
 
 /** Facts that no forward effect may overtake: they must be at the remote first. */
-const BARRIERS: ReadonlySet<ChangeEvent["kind"]> = new Set(["attempt-started", "resumed", "batch-opened"]);
+const BARRIERS: ReadonlySet<ChangeEvent["kind"]> = new Set([
+  "attempt-started",
+  "resumed",
+  "backup-started",
+  "batch-opened",
+]);
 
 /** Facts worth a push of their own, though nothing waits for it. */
 const NOTEWORTHY: ReadonlySet<ChangeEvent["kind"]> = new Set([
+  "backup-made",
+  "phase-reached",
   "bake-started",
   "trigger-fired",
+  "commanded",
   "rollback-failed",
 ]);
 
@@ -103,7 +112,7 @@ export class Recorder {
 
   /** A once-step is its own intent, for no batch announces it; nor the version of a target that joins late. */
   #isBarrier(event: ChangeEvent): boolean {
-    if (event.kind === "step-started") return event.target === null && event.direction === "do";
+    if (event.kind === "step-started") return event.target === null && isForward(event);
     if (event.kind === "version-recorded") return this.#state.targets.size > 0;
     return BARRIERS.has(event.kind);
   }

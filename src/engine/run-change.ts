@@ -1,9 +1,10 @@
 import { ChangeError } from "../errors.ts";
-import type { Ports } from "../ports.ts";
+import type { PersonCommand, Ports } from "../ports.ts";
 import { type Action, decide, type Fact } from "../rollout/decide.ts";
 import { backoffMs } from "../rollout/limits.ts";
 import { takeNote } from "../rollout/notes.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { isForward } from "../rollout/steps-of.ts";
 import { type Effect, perform } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Monitor } from "./monitor.ts";
@@ -15,15 +16,22 @@ const HEARTBEAT_MS = 60_000;
 /** How long effects may take to end once they have been told to. Commands are killed well before. */
 const ENDING_MS = 1_500;
 
+/** `prepare`, `deploy` and `verify` may be steps of a job, each a process: it ends once its phase is reached. */
+export type Until = "prepare" | "deploy" | "verify" | "end";
+
 /**
- * Decides, acts and records until there is an outcome, or until `cancel` aborts: then nothing new
- * starts, what runs is ended, and the state says `interrupted`. The caller has recorded
+ * Decides, acts and records until there is an outcome, or until `cancel` aborts or a person says so: then
+ * nothing new starts, what runs is ended, and the state says `interrupted`. The caller has recorded
  * `attempt-started`, `resumed` or another opening event. Holds no rules of its own.
  *
  * @throws ChangeError when the journal can no longer be written: no effect starts after that.
  */
-export async function runChange(state: ChangeState, ports: Ports, cancel: AbortSignal): Promise<void> {
-  const engine = new Engine(state, ports, cancel);
+export async function runChange(
+  state: ChangeState,
+  ports: Ports,
+  { cancel, until = "end" }: Readonly<{ cancel: AbortSignal; until?: Until }>,
+): Promise<void> {
+  const engine = new Engine(state, ports, { cancel, until });
   await engine.run();
 }
 
@@ -33,6 +41,7 @@ class Engine {
   readonly #state: ChangeState;
   readonly #ports: Ports;
   readonly #cancel: AbortSignal;
+  readonly #until: Until;
   readonly #stop = new AbortController();
   readonly #mailbox: Mailbox;
   readonly #recorder: Recorder;
@@ -40,10 +49,15 @@ class Engine {
   readonly #pending = new Set<Promise<void>>();
   #failure: unknown = null;
 
-  constructor(state: ChangeState, ports: Ports, cancel: AbortSignal) {
+  constructor(
+    state: ChangeState,
+    ports: Ports,
+    { cancel, until }: Readonly<{ cancel: AbortSignal; until: Until }>,
+  ) {
     this.#state = state;
     this.#ports = ports;
     this.#cancel = cancel;
+    this.#until = until;
     this.#mailbox = new Mailbox(ports.clock);
     this.#recorder = new Recorder(state, ports, (error) => this.#fail(error));
     const options = { post: this.#mailbox.post.bind(this.#mailbox), signal: this.#stop.signal };
@@ -53,8 +67,10 @@ class Engine {
   async run(): Promise<void> {
     const rouse = () => this.#mailbox.rouse();
     this.#cancel.addEventListener("abort", rouse);
+    const command = (spoken: PersonCommand) => this.#mailbox.post({ kind: "commanded", ...heard(spoken) });
+    this.#ports.people.listen(this.#state, command, this.#stop.signal);
     try {
-      while (this.#state.outcome === null && !this.#isStopping()) await this.#turn();
+      while (this.#state.outcome === null && !this.#hasReached() && !this.#isStopping()) await this.#turn();
     } finally {
       this.#cancel.removeEventListener("abort", rouse);
       await this.#end();
@@ -63,7 +79,15 @@ class Engine {
   }
 
   #isStopping(): boolean {
-    return this.#cancel.aborted || this.#failure !== null;
+    const isAborted = this.#state.order?.command === "abort";
+    return this.#cancel.aborted || isAborted || this.#failure !== null;
+  }
+
+  /** At rest, so that the process that goes on finds nothing in doubt. */
+  #hasReached(): boolean {
+    const { progress, rollback, inFlight, asked } = this.#state;
+    if (this.#until === "end" || rollback !== null) return false;
+    return progress.reached.has(this.#until) && inFlight.size + asked.size === 0;
   }
 
   async #turn(): Promise<void> {
@@ -101,7 +125,15 @@ class Engine {
       takeNote(this.#state, { kind: "version-asked", target: action.target });
     }
     if (action.kind === "announce") takeNote(this.#state, { kind: "announcing" });
+    if (action.kind === "make-backup") this.#declareBackup(action.backup);
+    const what = askedBy(action);
+    if (what !== null) takeNote(this.#state, { kind: "asked", what });
     effects.push(action);
+  }
+
+  #declareBackup(backup: string): void {
+    const file = this.#ports.files.place(this.#state, backup);
+    this.#record({ kind: "backup-started", backup, file });
   }
 
   #launch(effect: Effect, permission: Permission): void {
@@ -115,21 +147,26 @@ class Engine {
     if (effect.kind === "run-step" && !(await this.#mayStart(effect, permission))) {
       return this.#mailbox.post({ kind: "step-unstarted", ...effect.run });
     }
+    if (effect.kind === "make-backup") {
+      await permission("do");
+      this.#ports.journal.assertHeld();
+    }
     const { signal } = this.#stop;
-    this.#mailbox.post(await perform(effect, { state: this.#state, ports: this.#ports, signal }));
+    const fact = await perform(effect, { state: this.#state, ports: this.#ports, signal });
+    if (fact !== null) this.#mailbox.post(fact);
   }
 
   /** Asked at the last moment: while the step waited, a trigger may have fired or the lease have run out. */
   async #mayStart({ run, tryNumber }: Starting, permission: Permission): Promise<boolean> {
     try {
-      await permission(run.direction);
+      await permission(isForward(run) ? "do" : "undo");
       if (tryNumber > 1) await this.#ports.clock.sleep(backoffMs(tryNumber), this.#stop.signal);
       this.#ports.journal.assertHeld();
     } catch (error) {
       this.#fail(error);
       return false;
     }
-    const isTooLate = run.direction === "do" && this.#state.rollback !== null;
+    const isTooLate = isForward(run) && this.#state.rollback !== null;
     return !isTooLate && !this.#isStopping();
   }
 
@@ -151,7 +188,7 @@ class Engine {
 
   /** Ends what runs, takes its last facts, and leaves a journal that says how far the change got. */
   async #end(): Promise<void> {
-    const interrupted = this.#state.outcome === null;
+    const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
     if (interrupted) this.#stop.abort();
     const ended = Promise.allSettled([...this.#pending]);
     // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
@@ -160,9 +197,34 @@ class Engine {
     this.#stop.abort();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {
-      const cause = String(this.#cancel.reason ?? "cancelled");
+      const { order } = this.#state;
+      const cause = order === null ? String(this.#cancel.reason ?? "cancelled") : `aborted by ${order.by}`;
       this.#record({ kind: "interrupted", cause });
     }
     await this.#recorder.settle().catch((error) => this.#fail(error));
   }
+}
+
+/** By which name the state knows that it has been asked; the others are told apart by facts of their own. */
+function askedBy(action: Effect): string | null {
+  switch (action.kind) {
+    case "check-requirement":
+      return "requirement";
+    case "ask-check":
+      return "check";
+    case "give-notice":
+      return "notice";
+    case "record-baseline":
+      return `baseline ${action.check}`;
+    case "confirm-backups":
+      return "confirm";
+    case "observe-active":
+      return "active";
+    default:
+      return null;
+  }
+}
+
+function heard({ command, by, role, id, restore }: PersonCommand) {
+  return { command, by, role, id, ...(restore === undefined ? {} : { restore: [...restore] }) };
 }

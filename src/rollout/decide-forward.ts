@@ -21,7 +21,7 @@ export function decideForward(state: ChangeState, nowMs: number): Decision {
     case "survey":
       return decideSurvey(state);
     case "notice":
-      return decideNotice(state);
+      return decideNotice(state, nowMs);
     case "backup":
       return decideBackups(state);
     case "prepare":

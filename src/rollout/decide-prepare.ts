@@ -23,7 +23,7 @@ export function decideChecks(state: ChangeState): Decision {
 }
 
 /** People are told, and while they have time to act on it, what is normal is measured. */
-export function decideNotice(state: ChangeState): Decision {
+export function decideNotice(state: ChangeState, nowMs: number): Decision {
   const hopeless = rejectUnreadable(state);
   if (hopeless !== null) return only(hopeless);
   const { change, progress, asked } = state;
@@ -31,12 +31,13 @@ export function decideNotice(state: ChangeState): Decision {
     .map(({ name }) => name)
     .filter((name) => !progress.baselines.has(name) && !asked.has(`baseline ${name}`));
   const notice = change.notify.beforeMs > 0 && progress.noticeMs === null && !asked.has("notice");
+  const servedMs = progress.noticeMs === null ? null : progress.noticeMs + change.notify.beforeMs;
   return {
     actions: [
       ...(notice ? [{ kind: "give-notice" } as const] : []),
       ...missing.map((check) => ({ kind: "record-baseline", check }) as const),
     ],
-    wakeAtMs: progress.noticeMs === null ? null : progress.noticeMs + change.notify.beforeMs,
+    wakeAtMs: servedMs !== null && servedMs > nowMs ? servedMs : null,
   };
 }
 

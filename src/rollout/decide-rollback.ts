@@ -1,4 +1,4 @@
-import { type Action, type Decision, join, only, record, WAIT, wakeBy } from "./decide.ts";
+import { type Decision, only, record, WAIT, wakeBy } from "./decide.ts";
 import { climbOnce, giveUpList, isBusy, isResponding, undoOnce } from "./decide-once.ts";
 import { isAwaitingRestore, isRestored, restoreTargets } from "./decide-undo.ts";
 import type { Outcome } from "./event-parts.ts";
@@ -12,10 +12,9 @@ import type { ChangeState, RollbackState } from "./state.ts";
  * and the service is given back.
  */
 export function decideRollback(state: ChangeState, rollback: RollbackState, nowMs: number): Decision {
-  const actions: Action[] = state.announcement?.state === "due" ? [{ kind: "announce" }] : [];
-  if (isResponding(state)) return join(actions, WAIT);
-  if (isFrozen(state)) return join(actions, freeze(state, rollback));
-  const undone =
+  if (isResponding(state)) return WAIT;
+  if (isFrozen(state)) return freeze(state, rollback);
+  return (
     undoOnce(state, rollback, "after") ??
     undoOnce(state, rollback, "switch") ??
     undoTargets(state, rollback, nowMs) ??
@@ -24,8 +23,8 @@ export function decideRollback(state: ChangeState, rollback: RollbackState, nowM
     verifyTargets(state, rollback, nowMs) ??
     verifyService(state, rollback, nowMs) ??
     undoOnce(state, rollback, "prepare") ??
-    finish(state, rollback);
-  return join(actions, undone);
+    finish(state, rollback)
+  );
 }
 
 /** Past an irreversible step there is no way back, unless what it did is restored. */

@@ -53,7 +53,8 @@ export function decide(state: ChangeState, nowMs: number): Decision {
   if (passed.length > 0) return { actions: passed, wakeAtMs: null };
   const responses = decideResponses(state);
   if (responses.length > 0) return { actions: responses, wakeAtMs: null };
-  const decision = join(probeDoubts(state), decideMain(state, nowMs));
+  const side = [...probeDoubts(state), ...announce(state)];
+  const decision = join(side, decideMain(state, nowMs));
   return decision.actions.length > 0 ? decision : wakeBy(decision, nextBudgetMs(state, nowMs));
 }
 
@@ -75,6 +76,11 @@ function obey({ order, rollback }: ChangeState): Action | null {
   );
   const trigger = { kind: "trigger-fired", trigger: "manual", severity: "critical", reason, by } as const;
   return record({ ...trigger, measurements: [], restore: [...restore] });
+}
+
+/** People are told beside whatever goes on: nothing waits for it. */
+function announce({ announcement }: ChangeState): Action[] {
+  return announcement?.state === "due" ? [{ kind: "announce" }] : [];
 }
 
 function probeDoubts(state: ChangeState): Action[] {

@@ -13,10 +13,17 @@ export function warn(state: ChangeState, event: EventOf<"trigger-fired">): void 
   if (state.rollback !== null || state.pause !== null || state.outcome !== null) return;
   const deadlineMs = Date.parse(event.at) + state.change.onWarning.askMs;
   state.pause = { kind: "question", trigger: event.trigger, deadlineMs };
+  askAnnouncement(state);
+}
+
+/** What people read is brought up to date, once what is under way is done. */
+export function askAnnouncement(state: ChangeState): void {
+  state.announcement = { state: "due", url: state.announcement?.url ?? state.issueUrl };
 }
 
 export function obeyCommand(state: ChangeState, event: EventOf<"commanded">): void {
   state.commandIds.add(event.id);
+  if (state.announcement !== null) askAnnouncement(state);
   switch (event.command) {
     case "continue":
       state.pause = null;
@@ -38,7 +45,15 @@ export function breachKey({ trigger, target }: Readonly<{ trigger: string; targe
 }
 
 export function beginBreach(state: ChangeState, event: EventOf<"breach-began">): void {
-  state.breaches.set(breachKey(event), { sinceMs: Date.parse(event.at) });
+  state.breaches.set(breachKey(event), { sinceMs: Date.parse(event.at), heldMs: 0 });
+}
+
+/** The time that was served stays served; how long nobody looked does not count. */
+export function carryBreaches(state: ChangeState, atMs: number): void {
+  for (const breach of state.breaches.values()) {
+    breach.heldMs += Math.max(0, state.lastMs - breach.sinceMs);
+    breach.sinceMs = atMs;
+  }
 }
 
 export function endBreach(state: ChangeState, event: EventOf<"breach-ended">): void {

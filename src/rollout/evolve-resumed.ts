@@ -1,4 +1,5 @@
 import type { EventOf } from "./events.ts";
+import { carryBreaches } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible } from "./ladder.ts";
@@ -20,6 +21,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.interrupted = null;
   if (state.announcement?.state === "under-way") state.announcement.state = "due";
   askAgain(state);
+  carryBreaches(state, atMs);
 
   state.surveyNext = 0;
   state.surveyOpen = 0;

@@ -1,7 +1,15 @@
 import { unreachable } from "../errors.ts";
 import type { ChangeEvent, EventOf } from "./events.ts";
 import { evolveHealth } from "./evolve-health.ts";
-import { addResponses, beginBreach, endBreach, expireQuestion, obeyCommand, warn } from "./evolve-people.ts";
+import {
+  addResponses,
+  askAnnouncement,
+  beginBreach,
+  endBreach,
+  expireQuestion,
+  obeyCommand,
+  warn,
+} from "./evolve-people.ts";
 import { checkAsked, checkRequirement, endBackup, observeActive, startBackup } from "./evolve-progress.ts";
 import { evolveResumed } from "./evolve-resumed.ts";
 import {
@@ -97,6 +105,7 @@ function apply(state: ChangeState, event: ChangeEvent): void {
       return expireQuestion(state, event);
     case "budget-passed":
       state.spent.passed.add(event.budget);
+      if (state.announcement !== null) askAnnouncement(state);
       return;
     case "version-recorded":
     case "version-unreadable":

@@ -181,8 +181,8 @@ export type ChangeState = {
   /** Targets whose health the engine samples. */
   watching: Set<string>;
   service: ServiceState;
-  /** By trigger and target: since when its condition holds, as far as it was seen. */
-  breaches: Map<string, { sinceMs: number }>;
+  /** By trigger and target: since when this process sees its condition hold, and how long others did. */
+  breaches: Map<string, { sinceMs: number; heldMs: number }>;
   pause: Pause | null;
   /** What a person has asked for and decide has not carried out yet. */
   order: EventOf<"commanded"> | null;

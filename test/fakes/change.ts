@@ -15,6 +15,21 @@ export function aStep(over: Partial<Step> = {}): Step {
   };
 }
 
+/** What a plan without the sections of these names comes to. */
+export const NOTHING_MORE = {
+  team: { manager: [], engineers: [], quality: [], security: [], contacts: [] },
+  schedule: null,
+  requires: [],
+  needsApproval: false,
+  preflight: { checks: [], attestations: [] },
+  backups: [],
+  prepare: [],
+  triggers: [],
+  onWarning: { askMs: 15 * MINUTE, otherwise: "rollback" },
+  verify: [],
+  notify: { beforeMs: 0, to: [] },
+} as const satisfies Partial<Change>;
+
 type Over = {
   batches?: readonly (readonly string[])[];
   rollout?: Partial<RolloutRules>;
@@ -40,6 +55,7 @@ export function aChange(over: Over = {}): Change {
     version: "2.0",
     digest: "d".repeat(64),
     targets: names.map((name) => ({ name, host: name, zone: null })),
+    ssh: null,
     versionCommand: "cat VERSION",
     rollout: {
       strategy: "rolling",
@@ -48,6 +64,7 @@ export function aChange(over: Over = {}): Change {
       maxFailures: 0,
       parallel: 20,
       bakeMs: 0,
+      blueGreen: null,
       ...over.rollout,
     },
     apply: { before: [], each: [aStep()], after: [], ...over.apply },
@@ -63,8 +80,10 @@ export function aChange(over: Over = {}): Change {
           timeoutMs: 500,
           below: null,
           above: null,
+          baselineMs: null,
         },
       ],
+      service: [],
       ...over.health,
     },
     rollback: {
@@ -77,6 +96,7 @@ export function aChange(over: Over = {}): Change {
         reviewMs: 1_440 * MINUTE,
       },
     },
+    ...NOTHING_MORE,
     ...over.change,
   };
 }

@@ -9,7 +9,14 @@ const PROBES: Change["health"]["checks"][number]["probe"][] = [
   { kind: "tcp", host: "{host}", port: 80 },
   { kind: "run", command: "true", on: "runner" },
 ];
-const checks = PROBES.map((probe) => ({ name: probe.kind, probe, timeoutMs: 500, below: 3, above: null }));
+const checks = PROBES.map((probe) => ({
+  name: probe.kind,
+  probe,
+  timeoutMs: 500,
+  below: 3,
+  above: null,
+  baselineMs: null,
+}));
 const change = aChange({
   apply: { before: [aStep({ undo: null, irreversible: true })] },
   health: { checks },
@@ -28,7 +35,7 @@ describe("the change that a journal keeps", () => {
     ["no JSON", { inputs: "{" }],
     ["another format", keep({ ...kept, format: 2 })],
     ["a missing part", keep({ ...kept, change: { ...change, rollout: undefined } })],
-    ["a part that only a newer version carries out", keep({ ...kept, change: { ...change, triggers: [] } })],
+    ["a part that only a newer version carries out", keep({ ...kept, change: { ...change, canaries: [] } })],
     [
       "an empty batch",
       keep({ ...kept, change: { ...change, rollout: { ...change.rollout, batches: [[]] } } }),

@@ -1,4 +1,5 @@
 import type { Change, Step } from "../../src/plan/change.ts";
+import { NOTHING_MORE } from "../fakes/change.ts";
 
 export function makeStep(name: string, run: string, more: Partial<Step> = {}): Step {
   return {
@@ -20,6 +21,7 @@ export function makeChange(sizes: readonly number[], more: Partial<Change> = {})
   const rest = [...names];
   const batches = sizes.map((size) => rest.splice(0, size));
   return {
+    ...NOTHING_MORE,
     ...DESCRIPTION,
     targets: names.map((name, index) => ({
       name,
@@ -33,6 +35,7 @@ export function makeChange(sizes: readonly number[], more: Partial<Change> = {})
       maxFailures: 0,
       parallel: 4,
       bakeMs: 120_000,
+      blueGreen: null,
     },
     apply: APPLY,
     health: HEALTH,
@@ -60,6 +63,7 @@ const DESCRIPTION = {
   environment: "production",
   version: "4.2.0",
   digest: "3f".repeat(32),
+  ssh: null,
   versionCommand: "cat /srv/checkout/VERSION",
 } as const;
 
@@ -84,6 +88,8 @@ const HEALTH: Change["health"] = {
       timeoutMs: 3_000,
       below: 3_000,
       above: null,
+      baselineMs: null,
     },
   ],
+  service: [],
 };

@@ -50,7 +50,7 @@ export async function closedPort(): Promise<number> {
 }
 
 export function check(probe: Probe, more: Partial<Check> = {}): Check {
-  return { name: "alive", probe, timeoutMs: 10_000, below: null, above: null, ...more };
+  return { name: "alive", probe, timeoutMs: 10_000, below: null, above: null, baselineMs: null, ...more };
 }
 
 export function http(url: string, more: Partial<Extract<Probe, { kind: "http" }>> = {}): Probe {

@@ -1,0 +1,120 @@
+import { unreachable } from "../errors.ts";
+import type { Target } from "../plan/change.ts";
+import type { CommandCall, CommandResult } from "../ports.ts";
+import type { Fact } from "../rollout/decide.ts";
+import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/event-parts.ts";
+import { stepsOf } from "../rollout/steps-of.ts";
+import { readyBackup } from "./backup-effects.ts";
+import type { Effects } from "./effects.ts";
+import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
+import { forEachTarget } from "./for-each-target.ts";
+
+/** Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target. */
+export async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
+  if (run.scope !== "restore") return runCalls(run, effects, {});
+  const backup = await readyBackup(effects.state.restores[run.step]!, effects);
+  if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
+  return runCalls(run, effects, { BACKUP_FILE: backup.file });
+}
+
+async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact> {
+  const { commands } = effects.ports;
+  const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
+    const call = callOf(run, { ...effects, target });
+    const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
+    return factOf(run, result, target);
+  });
+  return worstOf(run, facts);
+}
+
+/** What became of a step that another process started. */
+export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
+  const { commands } = effects.ports;
+  const facts = await forEachTarget(placesOf(run, effects), effects, async (target): Promise<Fact> => {
+    const answer = await commands.probe(callOf(run, { ...effects, target }), effects.signal);
+    switch (answer.kind) {
+      case "finished":
+        if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
+        return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
+      case "interrupted":
+        return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
+      case "unstarted":
+        return { kind: "step-unstarted", ...run };
+      default:
+        return unreachable(answer);
+    }
+  });
+  return worstOf(run, facts);
+}
+
+/** null is the runner. */
+function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] {
+  if (run.target !== null) return [targetsOf(state).get(run.target)!];
+  const step = stepsOf(state, run.scope)[run.step];
+  return step?.on === "targets" ? state.change.targets : [null];
+}
+
+/** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
+function worstOf(run: StepRun, facts: readonly Fact[]): Fact {
+  const all = (kind: Fact["kind"]) => facts.every((fact) => fact.kind === kind);
+  const ofKind = (kind: Fact["kind"]) => facts.find((fact) => fact.kind === kind);
+  if (all("step-unstarted")) return { kind: "step-unstarted", ...run };
+  const started = ofKind("step-unstarted") === undefined ? undefined : INCOMPLETE;
+  const interrupted = ofKind("step-interrupted");
+  if (interrupted !== undefined || started !== undefined) {
+    return interrupted ?? { kind: "step-interrupted", ...run, detail: INCOMPLETE };
+  }
+  const ms = facts.reduce((most, fact) => ("ms" in fact ? Math.max(most, fact.ms) : most), 0);
+  return ofKind("step-failed") ?? { kind: "step-finished", ...run, ms };
+}
+
+const INCOMPLETE = "it had not been started everywhere";
+
+function factOf(run: StepRun, result: CommandResult, target: Target | null): Fact {
+  const { ending, ms, tail } = result;
+  // Who it was is in the run already, but for a once-step that runs on many.
+  const who = run.target === null && target !== null ? `${target.name}: ` : "";
+  const failed = (how: string, output = tail): Fact => ({
+    kind: "step-failed",
+    ...run,
+    ms,
+    detail: withTail(`${who}${how}`, output),
+  });
+  switch (ending.kind) {
+    case "exited":
+      return ending.code === 0 ? { kind: "step-finished", ...run, ms } : failed(`exit ${ending.code}`);
+    case "signalled":
+      return failed(`ended by ${ending.signal}`);
+    case "timed-out":
+      return failed(`timed out after ${ms / 1000} s`);
+    case "not-started":
+      return failed(`did not start: ${ending.reason}`, "");
+    case "lost":
+      return { kind: "step-interrupted", ...run, detail: withTail(`${who}${ending.reason}`, "") };
+    case "cancelled":
+      return { kind: "step-interrupted", ...run, detail: "ended by us, because the run was cancelled" };
+    default:
+      return unreachable(ending);
+  }
+}
+
+/** The end of the output says what went wrong, so it is the beginning that is cut. */
+export function withTail(ending: string, tail: string): string {
+  if (tail === "") return ending.slice(0, DETAIL_CHARS_MAX);
+  const kept = Math.max(0, DETAIL_CHARS_MAX - ending.length - 2);
+  return kept === 0 ? ending.slice(0, DETAIL_CHARS_MAX) : `${ending}: ${tail.slice(-kept)}`;
+}
+
+function callOf(run: StepRun, { state, target }: Effects & Readonly<{ target: Target | null }>): CommandCall {
+  const step = stepsOf(state, run.scope)[run.step]!;
+  const undoing = run.direction === "undo";
+  return {
+    id: receiptId(state, { ...run, target: target?.name ?? null }),
+    target,
+    on: target === null ? "runner" : step.on,
+    script: undoing ? (step.undo ?? "") : step.run,
+    env: stepEnvironment(state, target?.name ?? null),
+    timeoutMs: step.timeoutMs,
+    label: target?.name ?? step.name,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Trigger } from "../plan/change.ts";
+import { type Answer, type Hold, hasHeld, NO_HOLD, observeHold } from "./hold.ts";
+
+type Sampled = Readonly<{ target: string | null; answer: Answer; nowMs: number; gapMsMax: number }>;
+
+/** What a sample has changed: a condition begins or ends to hold, or has held for its time. */
+export type BreachChange = "began" | "ended" | "fired";
+
+/**
+ * The holds of one trigger: one for each target where any may break it, a single one where a share of all
+ * targets has to. A condition fires once, and again only after it has ended.
+ */
+export class Breaches {
+  readonly #trigger: Trigger;
+  readonly #targets: number;
+  readonly #holds = new Map<string | null, Hold>();
+  readonly #breaching = new Set<string | null>();
+  readonly #fired = new Set<string | null>();
+
+  constructor(trigger: Trigger, targets: number) {
+    this.#trigger = trigger;
+    this.#targets = targets;
+  }
+
+  /** Goes on from what another process has seen. */
+  seed(target: string | null, heldMs: number): void {
+    this.#holds.set(target, { heldMs, samples: 1, lastMs: null });
+    this.#breaching.add(target);
+  }
+
+  observe(sampled: Sampled): Readonly<{ target: string | null; change: BreachChange }> | null {
+    const { when } = this.#trigger;
+    if (when.kind !== "check") return null;
+    if (when.share === null) return this.#observeOne(sampled);
+    if (sampled.answer === "breach") this.#breaching.add(sampled.target);
+    if (sampled.answer === "good") this.#breaching.delete(sampled.target);
+    const isShare = this.#breaching.size * 100 >= this.#targets * when.share;
+    const answer = sampled.answer === "unknown" ? "unknown" : isShare ? "breach" : "good";
+    return this.#observeOne({ ...sampled, target: null, answer });
+  }
+
+  #observeOne({ target, answer, ...at }: Sampled): ReturnType<Breaches["observe"]> {
+    const { when } = this.#trigger;
+    const before = this.#holds.get(target) ?? NO_HOLD;
+    const hold = observeHold(before, answer, at);
+    if (hold.samples === 0) {
+      this.#holds.delete(target);
+      this.#fired.delete(target);
+      return before.samples > 0 ? { target, change: "ended" } : null;
+    }
+    this.#holds.set(target, hold);
+    const forMs = when.kind === "check" ? when.forMs : 0;
+    if (!this.#fired.has(target) && answer === "breach" && hasHeld(hold, forMs)) {
+      this.#fired.add(target);
+      return { target, change: "fired" };
+    }
+    return before.samples === 0 ? { target, change: "began" } : null;
+  }
+}
