@@ -1,5 +1,4 @@
 import type { Change, Step, StepList } from "../plan/change.ts";
-import type { StepRun } from "../rollout/event-parts.ts";
 
 /** How much of a command took effect. */
 export type Extent = "none" | "half" | "all";
@@ -21,12 +20,14 @@ export type TargetTruth = Marks & {
   sickness: "none" | "sick" | "flapping";
 };
 
-type OnceMarks = Record<Exclude<StepList, "each">, Marks>;
+/** Where a step takes effect: a once-step may do so on the runner (null) or on many targets. */
+export type Place = Readonly<{ scope: StepList; step: number; target: string | null; direction: "do" | "undo" }>;
 
 /** The truth about everything that steps change, whatever anybody knows of it. */
 export class Fleet {
   readonly targets: ReadonlyMap<string, TargetTruth>;
-  readonly once: OnceMarks;
+  /** By list and place, once something was begun there. */
+  readonly once = new Map<string, Marks>();
   /** Blue-green: the group that gets the traffic. */
   live: string | null;
   /** What the service keeps: lost or damaged until a backup is restored. */
@@ -39,26 +40,30 @@ export class Fleet {
   constructor(change: Change) {
     this.#change = change;
     this.targets = new Map(change.targets.map(({ name }) => [name, newTarget()]));
-    const lists = ["before", "after", "switch", "prepare", "respond", "restore"] as const;
-    this.once = Object.fromEntries(lists.map((list) => [list, newMarks()])) as OnceMarks;
     this.live = change.rollout.blueGreen?.groups[0]?.name ?? null;
     const { each } = change.apply;
     this.#whole = each.reduce((bits, step, i) => (leavesTraces(step) ? bits | (1 << i) : bits), 0);
     this.#versionBit = 1 << findVersionStep(each);
   }
 
-  marksOf({ scope, target }: Pick<StepRun, "scope" | "target">): Marks {
-    return scope === "each" ? this.targets.get(target!)! : this.once[scope];
+  marksOf({ scope, target }: Pick<Place, "scope" | "target">): Marks {
+    if (scope === "each") return this.targets.get(target!)!;
+    const key = `${scope} ${target ?? ""}`;
+    const known = this.once.get(key);
+    if (known !== undefined) return known;
+    const marks = newMarks();
+    this.once.set(key, marks);
+    return marks;
   }
 
-  begin(run: Pick<StepRun, "scope" | "target" | "step">): void {
+  begin(run: Place): void {
     const marks = this.marksOf(run);
     marks.running++;
     marks.begun |= 1 << run.step;
   }
 
   /** A command has ended, by itself or not. */
-  end(run: Omit<StepRun, "run">, extent: Extent, env: Readonly<Record<string, string>>): void {
+  end(run: Place, extent: Extent, env: Readonly<Record<string, string>>): void {
     const marks = this.marksOf(run);
     marks.running--;
     if (extent === "none") return;
@@ -95,14 +100,14 @@ export class Fleet {
     return truth.sickness === "none" || !this.isOnNew(truth) || isWellNow(truth, nowMs);
   }
 
-  #changeVersion(run: Pick<StepRun, "target" | "direction">, extent: Extent, env: Readonly<Record<string, string>>) {
+  #changeVersion(run: Place, extent: Extent, env: Readonly<Record<string, string>>): void {
     const truth = this.targets.get(run.target!)!;
     const previous = env.PREVIOUS_VERSION || truth.original;
     truth.version = run.direction === "do" ? this.#change.version : previous;
     if (extent === "half") truth.version += "-half";
   }
 
-  #switch(direction: StepRun["direction"]): void {
+  #switch(direction: Place["direction"]): void {
     const names = this.#change.rollout.blueGreen?.groups.map(({ name }) => name) ?? [];
     const other = names.find((name) => name !== this.#first) ?? null;
     this.live = direction === "do" ? other : this.#first;
