@@ -41,6 +41,10 @@ export class Backups {
     }
   }
 
+  keptOf(name: string): string | undefined {
+    return this.#kept.get(name);
+  }
+
   /** Changes a file after it was verified, which only its hash tells. */
   #rot(file: string, disk: Disk): void {
     const { faults, random } = this.#chance;

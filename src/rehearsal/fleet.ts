@@ -33,14 +33,16 @@ export class Fleet {
   /** What the service keeps: lost or damaged until a backup is restored. */
   isDataGood = true;
   readonly #change: Change;
+  readonly #liveAtStart: string | null;
   /** All steps of `each` that leave something behind, and the one that brings the version. */
   readonly #whole: number;
   readonly #versionBit: number;
 
-  constructor(change: Change) {
+  constructor(change: Change, live: string | null) {
     this.#change = change;
+    this.live = live;
+    this.#liveAtStart = live;
     this.targets = new Map(change.targets.map(({ name }) => [name, newTarget()]));
-    this.live = change.rollout.blueGreen?.groups[0]?.name ?? null;
     const { each } = change.apply;
     this.#whole = each.reduce((bits, step, i) => (leavesTraces(step) ? bits | (1 << i) : bits), 0);
     this.#versionBit = 1 << findVersionStep(each);
@@ -57,9 +59,7 @@ export class Fleet {
   }
 
   begin(run: Place): void {
-    const marks = this.marksOf(run);
-    marks.running++;
-    marks.begun |= 1 << run.step;
+    this.marksOf(run).running++;
   }
 
   /** A command has ended, by itself or not. */
@@ -100,6 +100,11 @@ export class Fleet {
     return truth.sickness === "none" || !this.isOnNew(truth) || isWellNow(truth, nowMs);
   }
 
+  /** By hand. */
+  sendTrafficBack(): void {
+    this.live = this.#liveAtStart;
+  }
+
   #changeVersion(run: Place, extent: Extent, env: Readonly<Record<string, string>>): void {
     const truth = this.targets.get(run.target!)!;
     const previous = env.PREVIOUS_VERSION || truth.original;
@@ -109,12 +114,8 @@ export class Fleet {
 
   #switch(direction: Place["direction"]): void {
     const names = this.#change.rollout.blueGreen?.groups.map(({ name }) => name) ?? [];
-    const other = names.find((name) => name !== this.#first) ?? null;
-    this.live = direction === "do" ? other : this.#first;
-  }
-
-  get #first(): string | null {
-    return this.#change.rollout.blueGreen?.groups[0]?.name ?? null;
+    const other = names.find((name) => name !== this.#liveAtStart) ?? null;
+    this.live = direction === "do" ? other : this.#liveAtStart;
   }
 }
 

@@ -81,7 +81,8 @@ export class World {
     this.script = options.script ?? [];
     this.stepMs = options.stepMs ?? [1_000, 10_000];
     this.isApproved = options.isApproved ?? true;
-    this.fleet = new Fleet(change);
+    const groups = change.rollout.blueGreen?.groups ?? [];
+    this.fleet = new Fleet(change, groups[options.seed % 2]?.name ?? null);
     this.backups = new Backups(this);
     this.crowd = new Crowd(this);
   }
@@ -92,6 +93,11 @@ export class World {
     const machine = new Machine(name);
     this.#machines.set(name, machine);
     return machine;
+  }
+
+  /** What the machines hold under that path. */
+  contentsOf(file: string): string[] {
+    return [...this.#machines.values()].flatMap(({ disk }) => disk.files.get(file) ?? []);
   }
 
   /** A process on one of the machines; it lives while the clock is driven. */
