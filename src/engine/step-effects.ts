@@ -10,41 +10,49 @@ import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
 import { forEachTarget } from "./for-each-target.ts";
 
 /** Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target. */
-export async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
+export async function runStep(run: StepRun, effects: Effects): Promise<Fact | null> {
   if (run.scope !== "restore") return runCalls(run, effects, {});
   const backup = await readyBackup(effects.state.restores[run.step]!, effects);
   if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
   return runCalls(run, effects, { BACKUP_FILE: backup.file });
 }
 
-async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact> {
+async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact | null> {
   const { commands } = effects.ports;
   const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
     const call = callOf(run, { ...effects, target });
     const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
-    return factOf(run, result, target);
+    // Whoever has lost sight of a step asks its receipt: it may well be running still.
+    const isLost = result.ending.kind === "lost" && !effects.signal.aborted;
+    return isLost ? ask(run, call, effects) : factOf(run, result, target);
   });
   return worstOf(run, facts);
 }
 
-/** What became of a step that another process started. */
-export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
-  const { commands } = effects.ports;
-  const facts = await forEachTarget(placesOf(run, effects), effects, async (target): Promise<Fact> => {
-    const answer = await commands.probe(callOf(run, { ...effects, target }), effects.signal);
-    switch (answer.kind) {
-      case "finished":
-        if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
-        return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
-      case "interrupted":
-        return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
-      case "unstarted":
-        return { kind: "step-unstarted", ...run };
-      default:
-        return unreachable(answer);
-    }
-  });
+/** What became of a step that another process started. null: it was cancelled, so that is not known yet. */
+export async function probeStep(run: StepRun, effects: Effects): Promise<Fact | null> {
+  const facts = await forEachTarget(placesOf(run, effects), effects, (target) =>
+    ask(run, callOf(run, { ...effects, target }), effects),
+  );
   return worstOf(run, facts);
+}
+
+/** By its receipt; one that is still alive is waited for. */
+async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact | null> {
+  const answer = await ports.commands.probe(call, signal);
+  // Nobody has waited for its end: whoever goes on asks again.
+  if (signal.aborted) return null;
+  switch (answer.kind) {
+    case "finished":
+      if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
+      return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
+    case "interrupted":
+      return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
+    case "unstarted":
+      return { kind: "step-unstarted", ...run };
+    default:
+      return unreachable(answer);
+  }
 }
 
 /** null is the runner. */
@@ -55,7 +63,9 @@ function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] 
 }
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
-function worstOf(run: StepRun, facts: readonly Fact[]): Fact {
+function worstOf(run: StepRun, answers: readonly (Fact | null)[]): Fact | null {
+  const facts = answers.filter((answer) => answer !== null);
+  if (facts.length < answers.length) return null;
   const all = (kind: Fact["kind"]) => facts.every((fact) => fact.kind === kind);
   const ofKind = (kind: Fact["kind"]) => facts.find((fact) => fact.kind === kind);
   if (all("step-unstarted")) return { kind: "step-unstarted", ...run };

@@ -95,6 +95,7 @@ export class SimCommands implements Commands {
       world.fleet.targets.get(place.target)!.downUntilMs = world.clock.now() + DOWN_MS;
     }
     const code = course.ending.kind === "exited" ? course.ending.code : 124;
+    if (code === 0 && place.direction === "undo") world.fleet.marksOf(place).begun &= ~(1 << place.step);
     if (course.hasReceipt) receipts.set(call.id!, { kind: "finished", code, ms: course.ms });
     return course.ending;
   }

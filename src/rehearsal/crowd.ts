@@ -48,7 +48,6 @@ export class Crowd {
     };
   }
 
-  /** Looks for the issue first, and opens one where it finds none. */
   announcer(life: Life): Announcer {
     return {
       announce: async () => {
@@ -58,9 +57,9 @@ export class Crowd {
         await clock.sleep(ms / 2);
         await life.pass(undefined);
         if (random.chance(faults.untold)) throw new ChangeError("GITHUB_FAILED", "HTTP 502");
-        const isThere = this.issues > 0;
         await clock.sleep(ms / 2);
-        if (!isThere) this.issues++;
+        // The adapter looks again once it has opened one, and closes its own double.
+        this.issues = 1;
         await life.pass(undefined);
         // The issue is there, and nobody has heard of it.
         if (random.chance(faults.untold)) throw new ChangeError("GITHUB_FAILED", "socket hang up");

@@ -66,12 +66,11 @@ export class Fleet {
   end(run: Place, extent: Extent, env: Readonly<Record<string, string>>): void {
     const marks = this.marksOf(run);
     marks.running--;
-    if (extent === "none") return;
+    if (extent === "none" || !this.#leavesTraces(run)) return;
     const bit = 1 << run.step;
     const isDone = extent === "all";
     marks.half = isDone ? marks.half & ~bit : marks.half | bit;
     if (isDone) marks.applied = run.direction === "do" ? marks.applied | bit : marks.applied & ~bit;
-    if (isDone && run.direction === "undo") marks.begun &= ~bit;
     if (run.scope === "each" && bit === this.#versionBit) this.#changeVersion(run, extent, env);
     if (run.scope === "switch" && isDone) this.#switch(run.direction);
   }
@@ -98,6 +97,13 @@ export class Fleet {
     if (truth.downUntilMs > nowMs || truth.half !== 0) return false;
     if (truth.applied !== 0 && truth.applied !== this.#whole) return false;
     return truth.sickness === "none" || !this.isOnNew(truth) || isWellNow(truth, nowMs);
+  }
+
+  #leavesTraces({ scope, step }: Place): boolean {
+    const { apply, prepare } = this.#change;
+    const lists: Partial<Record<StepList, readonly Step[]>> = { ...apply, prepare };
+    const known = lists[scope]?.[step];
+    return known === undefined || leavesTraces(known);
   }
 
   /** By hand. */

@@ -62,7 +62,7 @@ export class Session {
   #makeClock(skewMs: number): Clock {
     const { clock } = this.#world;
     return {
-      now: () => clock.now() + skewMs,
+      now: () => Math.floor(clock.now()) + skewMs,
       sleep: async (ms, signal) => {
         await clock.sleep(ms, signal);
         return this.life.pass(undefined);

@@ -163,7 +163,7 @@ function randomSchedule(random: Random, rollout: Change["rollout"], startMs: num
     waitLimitMs: random.pick([10 * MINUTE, 30 * HOUR]),
     atEnd: random.pick(["hold", "rollback"]),
     budgets: { apply: random.pick([MINUTE, 6 * HOUR]), verify: HOUR, prepare: 10 * SECOND, backup: MINUTE },
-    rollbackWorstMs: random.pick([MINUTE, 15 * MINUTE]),
+    rollbackWorstMs: random.pick([MINUTE, 4 * MINUTE]),
     batchWorstMs: Object.fromEntries(sizes.map((size) => [String(size), random.pick([MINUTE, 5 * MINUTE])])),
   };
 }

@@ -1,5 +1,4 @@
 import { nextOpening, remainingMs } from "../../src/gate/windows.ts";
-import { NO_FAULTS } from "../../src/rehearsal/faults.ts";
 import type { SessionEnd, SessionOptions } from "../../src/rehearsal/session.ts";
 import { createWorld, type World } from "../../src/rehearsal/world.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
@@ -137,8 +136,8 @@ class Story {
 
   /** Nothing goes wrong any more. */
   async #end(): Promise<void> {
-    const { world } = { world: this.#world };
-    world.faults = NO_FAULTS;
+    const world = this.#world;
+    world.calm();
     for (let endings = 0; endings < ENDINGS_MAX; endings++) {
       const before = this.#outcome();
       if (before !== null && FINAL.has(before.outcome) && endings > 0) return;
@@ -151,7 +150,7 @@ class Story {
       const tookMs = world.clock.now() - startedMs;
       if (end.kind === "kept-out") this.#broken.push("14 takeover: the lease was never free");
       if (end.kind === "ended" && end.failure !== null) {
-        this.#broken.push(`10 liveness: ${end.failure.code} without a fault: ${end.failure.message}`);
+        this.#broken.push(`10 liveness: ${end.failure.code} without a fault: ${end.failure.message} ${end.failure.code === "PLAN_INVALID" ? end.failure.stack : ""}`);
       }
       const limitMs = longestMs(world.change);
       if (tookMs > limitMs + PATIENCE_MS / 2) this.#broken.push(`10 liveness: ${tookMs} ms, and ${limitMs} are enough`);

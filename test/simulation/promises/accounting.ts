@@ -41,7 +41,7 @@ function isBack({ fleet, change }: World, name: string): boolean {
 
 /** What is applied, but for what cannot be undone. */
 function leftOf(steps: World["change"]["apply"]["each"], { applied }: Marks): number {
-  return steps.reduce((bits, { irreversible }, i) => (irreversible ? bits & ~(1 << i) : bits), applied);
+  return steps.reduce((bits, { undo }, i) => (undo === null ? bits & ~(1 << i) : bits), applied);
 }
 
 /** What was prepared is given back at every end but a hold; what was named is a person's. */

@@ -1,9 +1,10 @@
 import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
+import { isForward } from "../../../src/rollout/steps-of.ts";
 import type { Promised } from "./watch.ts";
 
 /** What people have said, followed without the state's help: nothing new starts while they want it so. */
-export const watchPeople: Promised = (_, report) => {
+export const watchPeople: Promised = (world, report) => {
   let isHeld = false;
   let isAborted = false;
   let isRollback = false;
@@ -16,6 +17,9 @@ export const watchPeople: Promised = (_, report) => {
         return;
       case "resumed":
         isAborted = false;
+        // What was lost with a disk is heard anew, by whoever did not hear of it.
+        heard.clear();
+        for (const one of world.remote.events) if (one.kind === "commanded") heard.add(one.id);
         return;
       case "finished":
         // Whoever goes on with what was held has decided that it goes on.
@@ -46,14 +50,9 @@ export const watchPeople: Promised = (_, report) => {
     },
     onCommand: (_call, meaning, { state }) => {
       if (!isHeld || meaning.kind !== "step" || state === null) return;
-      const { scope, step, direction } = meaning.place;
-      if (direction !== "do" || scope === "respond") return;
-      if (scope !== "each" || step === 0) {
-        const run = state.inFlight.get(scope === "each" ? meaning.place.target! : scope);
-        const ladder = scope === "each" ? state.targets.get(meaning.place.target!)?.ladder : null;
-        const isFirst = run !== undefined && (ladder === null || ladder?.tries === 1);
-        if (isFirst && state.runs === run.run) report(`people: ${scope} starts during a hold`);
-      }
+      const { scope } = meaning.place;
+      // A target that was begun comes to rest.
+      if (scope !== "each" && isForward(meaning.place)) report(`people: ${scope} starts during a hold`);
     },
   };
 };
