@@ -89,7 +89,7 @@ export class SimCommands implements Commands {
     world.fleet.end(place, course.extent, call.env);
     if (place.scope === "each") this.#afflict(place);
     if (course.extent === "all" && place.scope === "restore") {
-      world.fleet.isDataGood = isGood(this.#machine.disk.files.get(call.env.BACKUP_FILE ?? ""));
+      world.fleet.restoreData(isGood(this.#machine.disk.files.get(call.env.BACKUP_FILE ?? "")));
     }
     if (course.isReboot && place.target !== null) {
       world.fleet.targets.get(place.target)!.downUntilMs = world.clock.now() + DOWN_MS;

@@ -106,6 +106,15 @@ export class Fleet {
     return known === undefined || leavesTraces(known);
   }
 
+  /** What could not be undone was done to the data, so it is gone with them. */
+  restoreData(isGood: boolean): void {
+    this.isDataGood = isGood;
+    const { each, before } = this.#change.apply;
+    for (const truth of this.targets.values()) forget(truth, each);
+    const once = this.once.get("before ");
+    if (once !== undefined) forget(once, before);
+  }
+
   /** By hand. */
   sendTrafficBack(): void {
     this.live = this.#liveAtStart;
@@ -136,6 +145,13 @@ function findVersionStep(each: readonly Step[]): number {
     ({ run, undo }) => /CHANGE_VERSION/.test(run) || /PREVIOUS_VERSION/.test(undo ?? ""),
   );
   return named >= 0 ? named : Math.max(0, each.findLastIndex(leavesTraces));
+}
+
+function forget(marks: Marks, steps: readonly Step[]): void {
+  for (const [i, { irreversible }] of steps.entries()) {
+    if (irreversible) marks.applied &= ~(1 << i);
+    if (irreversible) marks.half &= ~(1 << i);
+  }
 }
 
 function newMarks(): Marks {

@@ -45,6 +45,8 @@ export class Session {
   /** What it knows; null until it has read the journal. */
   state: ChangeState | null = null;
   lease: LeaseRecord | null = null;
+  /** Its opening is durable: from here on the engine works. */
+  isOpen = false;
   readonly #world: World;
   readonly #options: SessionOptions;
 
@@ -62,7 +64,7 @@ export class Session {
   #makeClock(skewMs: number): Clock {
     const { clock } = this.#world;
     return {
-      now: () => Math.floor(clock.now()) + skewMs,
+      now: () => clock.now() + skewMs,
       sleep: async (ms, signal) => {
         await clock.sleep(ms, signal);
         return this.life.pass(undefined);
@@ -142,6 +144,7 @@ export class Session {
     try {
       await this.#record(opening, state, journal);
       await journal.flush();
+      this.isOpen = true;
       await runChange(state, this.#ports(journal), { cancel, until });
       return null;
     } catch (error) {

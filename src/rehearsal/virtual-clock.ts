@@ -23,7 +23,7 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const timer: Timer = { atMs: this.#nowMs + ms, order: this.#order++, wake: resolve };
+      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
       this.#timers.push(timer);
       if (signal === undefined) return;
       const drop = () => {

@@ -12,7 +12,7 @@ export function longestMs(change: Change): number {
   const once = [...apply.before, ...apply.after, ...change.prepare, ...change.triggers.flatMap(({ respond }) => respond)];
   const swap = rollout.blueGreen === null ? [] : [rollout.blueGreen.switch];
   const backups = change.backups.reduce((sum, { timeoutMs }) => sum + 8 * timeoutMs, 0);
-  const waits = change.notify.beforeMs + change.onWarning.askMs * 4 + (schedule?.waitLimitMs ?? 0);
+  const waits = change.notify.beforeMs + change.onWarning.askMs * 4 + (rollout.batches.length + 1) * (schedule?.waitLimitMs ?? 0);
   return oneByOne + rollout.batches.length * settleMs + listMs([...once, ...swap]) + backups + waits + SLACK_MS;
 }
 

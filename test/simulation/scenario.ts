@@ -50,7 +50,8 @@ export function drawScenario(seed: number): Scenario {
   const startMs = random.pick(STARTS);
   const change = randomChange(random, startMs);
   const isCalm = random.chance(0.15);
-  const crowd = random.chance(0.3);
+  const isSkewed = change.schedule === null && random.chance(0.1);
+  const crowd = !isSkewed && random.chance(0.3);
   const chapters = isCalm ? 0 : random.pick([0, 1, 1, 2, 3, 5, 8]);
   return {
     seed,
@@ -59,7 +60,7 @@ export function drawScenario(seed: number): Scenario {
     faults: isCalm ? NO_FAULTS : drawFaults(random),
     script: drawScript(random, change),
     isApproved: random.chance(0.95),
-    chapters: Array.from({ length: chapters }, () => drawChapter(random, { crowd, change })),
+    chapters: Array.from({ length: chapters }, () => drawChapter(random, { crowd, isSkewed })),
   };
 }
 
@@ -82,14 +83,14 @@ function drawScript(random: Random, change: Change): ScriptedFault[] {
   });
 }
 
-type Frame = Readonly<{ crowd: boolean; change: Change }>;
+/** A clock that is set anew is one machine's: two that differ by more than a minute cannot share a lease. */
+type Frame = Readonly<{ crowd: boolean; isSkewed: boolean }>;
 
-function drawChapter(random: Random, { crowd, change }: Frame): Chapter {
+function drawChapter(random: Random, { crowd, isSkewed }: Frame): Chapter {
   const dies = random.chance(0.6);
-  const isSkewed = !crowd && change.schedule === null && random.chance(0.1);
   const span = (): Span => ({ afterMs: someTime(random), forMs: random.pick([5_000, 2 * MINUTE, 15 * MINUTE]) });
   return {
-    machine: random.pick(["alpha", "alpha", "alpha", "beta"]),
+    machine: isSkewed ? "alpha" : random.pick(["alpha", "alpha", "alpha", "beta"]),
     wish: random.pick(["run", "run", "resume", "resume", "rollback"]),
     killAt: dies && random.chance(0.6) ? Math.floor(2 ** (random.next() * 10)) : null,
     killAfterMs: dies ? someTime(random) : null,
@@ -99,7 +100,7 @@ function drawChapter(random: Random, { crowd, change }: Frame): Chapter {
     cutOff: random.chance(0.15) ? span() : null,
     rivals: crowd ? Array.from({ length: random.between(0, 2) }, () => drawRival(random)) : [],
     says: Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, () => drawSaying(random)),
-    skewMs: isSkewed ? random.pick([-DAY, DAY, 3_600_000]) : 0,
+    skewMs: isSkewed ? random.pick([0, -DAY, DAY, 3_600_000]) : 0,
     until: random.chance(0.15) ? random.pick(["prepare", "deploy", "verify"] as const) : null,
     restMs: random.pick([0, 0, 20_000, 30 * MINUTE]),
   };

@@ -15,6 +15,8 @@ const SWEEPING: ReadonlySet<ChangeEvent["kind"]> = new Set([
 /** Promise 1: targets being changed, unhealthy or unknown never exceed max-unavailable by our doing. */
 export const watchAvailability: Promised = (world, report) => {
   const wasOut = new WeakMap<ChangeState, Set<string>>();
+  /** Taken out by the start that was declared last; what is ill already loses nothing by being changed. */
+  const newlyOut = new WeakMap<ChangeState, Set<string>>();
   const { maxUnavailable, parallel } = world.change.rollout;
   const sideBySide = Math.max(parallel, world.change.rollback.parallel) + parallel;
 
@@ -28,6 +30,10 @@ export const watchAvailability: Promised = (world, report) => {
       const target = "target" in event ? event.target : null;
       if (target === null || target === undefined) return;
       const isNewlyOut = event.kind === "step-started" && !known.has(target);
+      const taken = newlyOut.get(state) ?? new Set();
+      newlyOut.set(state, taken);
+      if (isNewlyOut) taken.add(target);
+      else if (event.kind === "step-started") taken.delete(target);
       if (isNewlyOut && state.unavailable.size > maxUnavailable && !isReplacingData(state)) {
         report(`1 availability: ${state.unavailable.size} out, ${maxUnavailable} allowed`);
       }
@@ -38,6 +44,7 @@ export const watchAvailability: Promised = (world, report) => {
       if (meaning.kind !== "step" || meaning.place.scope !== "each" || state === null) return;
       const { fleet } = world;
       const truth = fleet.targets.get(meaning.place.target!)!;
+      if (!newlyOut.get(state)?.has(meaning.place.target!)) return;
       if (!fleet.isWhole(truth) || isReplacingData(state)) return;
       const out = countOut(world) + 1;
       if (out > maxUnavailable) report(`1 availability: in truth ${out} out, ${maxUnavailable} allowed`);

@@ -6,27 +6,29 @@ import type { Promised } from "./watch.ts";
 /** Promises 15 and 16, and what has to be done before anything is touched. */
 export const watchFirstTouch: Promised = (world, report) => {
   const touched = new Set<number>();
-  const attemptsMs = new Map<number, number>();
+  /** When people were told, by the clock of whoever did it. */
+  let noticeMs: number | null = null;
 
   return {
     onEvent: (event, state) => {
-      if (event.kind === "attempt-started") attemptsMs.set(event.attempt, world.clock.now());
+      if (event.kind === "attempt-started") noticeMs = null;
+      if (event.kind === "notice-given") noticeMs ??= Date.parse(event.at);
       if (event.kind !== "finished" || event.outcome !== "succeeded") return;
       if (state.progress.verified < world.change.verify.length) report("17 honesty: verification is missing");
     },
-    onCommand: (_, meaning, { state }) => {
+    onCommand: (_, meaning, { state, clock }) => {
       if (meaning.kind !== "step" || state === null) return;
       const { scope, direction } = meaning.place;
       const isTouch = direction === "do" && ["before", "each", "switch", "after"].includes(scope);
       if (!isTouch || touched.has(state.attempt)) return;
       touched.add(state.attempt);
-      const sinceMs = attemptsMs.get(state.attempt) ?? 0;
+      const sinceMs = noticeMs === null || world.noticesMs.length === 0 ? null : clock.now() - noticeMs;
       for (const promise of missing(world, state, sinceMs)) report(promise);
     },
   };
 };
 
-function missing(world: World, state: ChangeState, sinceMs: number): string[] {
+function missing(world: World, state: ChangeState, toldForMs: number | null): string[] {
   const { change } = world;
   const { progress } = state;
   const tested = change.team.contacts.filter(({ test }) => test !== null).length;
@@ -35,15 +37,10 @@ function missing(world: World, state: ChangeState, sinceMs: number): string[] {
     [change.requires.length <= progress.requirements, "16 fail closed: a requirement is not met"],
     [tested <= progress.contacts, "16 fail closed: a contact was not tried"],
     [change.preflight.checks.length <= progress.preflight, "16 fail closed: a preflight check did not pass"],
-    [wasNoticed(world, sinceMs), "notice: people were not told in time"],
+    [change.notify.beforeMs <= (toldForMs ?? 0), "notice: people were not told in time"],
     [change.backups.every(({ name }) => isSafe(world, state, name)), "backup: a touch without a good backup"],
   ];
   return needs.flatMap(([isMet, promise]) => (isMet ? [] : [promise]));
-}
-
-function wasNoticed({ change, noticesMs, clock }: World, sinceMs: number): boolean {
-  const { beforeMs } = change.notify;
-  return beforeMs === 0 || noticesMs.some((ms) => ms >= sinceMs && clock.now() - ms >= beforeMs);
 }
 
 /** Whether what the journal speaks of exists somewhere, and can be restored. */

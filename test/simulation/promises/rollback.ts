@@ -20,8 +20,9 @@ export const watchRollback: Promised = (world, report) => {
       if (event.kind === "attempt-started") declared.clear();
       if (event.kind !== "trigger-fired") return;
       for (const name of restoresOf(state, event)) declared.add(name);
-      if (event.severity !== "critical" || fired.has(session)) return;
-      const isUndoDue = isDueAtOnce(state);
+      if (state.trigger !== event || fired.has(session)) return;
+      // Whoever starts in order to roll back first has to tell the remote that it is there.
+      const isUndoDue = session.isOpen && isDueAtOnce(state);
       fired.set(session, { atMs: world.clock.now(), isUndoDue, hasUndone: false });
     },
     onCommand: (call, meaning, session) => {
