@@ -10,14 +10,14 @@ import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
 import { forEachTarget } from "./for-each-target.ts";
 
 /** Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target. */
-export async function runStep(run: StepRun, effects: Effects): Promise<Fact | null> {
+export async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
   if (run.scope !== "restore") return runCalls(run, effects, {});
   const backup = await readyBackup(effects.state.restores[run.step]!, effects);
   if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
   return runCalls(run, effects, { BACKUP_FILE: backup.file });
 }
 
-async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact | null> {
+async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact> {
   const { commands } = effects.ports;
   const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
     const call = callOf(run, { ...effects, target });
@@ -29,8 +29,8 @@ async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"])
   return worstOf(run, facts);
 }
 
-/** What became of a step that another process started. null: it was cancelled, so that is not known yet. */
-export async function probeStep(run: StepRun, effects: Effects): Promise<Fact | null> {
+/** What became of a step that another process started. */
+export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
   const facts = await forEachTarget(placesOf(run, effects), effects, (target) =>
     ask(run, callOf(run, { ...effects, target }), effects),
   );
@@ -38,10 +38,8 @@ export async function probeStep(run: StepRun, effects: Effects): Promise<Fact | 
 }
 
 /** By its receipt; one that is still alive is waited for. */
-async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact | null> {
+async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact> {
   const answer = await ports.commands.probe(call, signal);
-  // Nobody has waited for its end: whoever goes on asks again.
-  if (signal.aborted) return null;
   switch (answer.kind) {
     case "finished":
       if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
@@ -63,9 +61,7 @@ function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] 
 }
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
-function worstOf(run: StepRun, answers: readonly (Fact | null)[]): Fact | null {
-  const facts = answers.filter((answer) => answer !== null);
-  if (facts.length < answers.length) return null;
+function worstOf(run: StepRun, facts: readonly Fact[]): Fact {
   const all = (kind: Fact["kind"]) => facts.every((fact) => fact.kind === kind);
   const ofKind = (kind: Fact["kind"]) => facts.find((fact) => fact.kind === kind);
   if (all("step-unstarted")) return { kind: "step-unstarted", ...run };

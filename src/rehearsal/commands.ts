@@ -6,7 +6,7 @@ import type { Life } from "./life.ts";
 import type { Machine } from "./machine.ts";
 import { type Meaning, meaningOf } from "./meaning.ts";
 import type { Session } from "./session.ts";
-import type { World } from "./world.ts";
+import type { Running, World } from "./world.ts";
 
 const QUICK_MS = 10;
 const DOWN_MS = 20_000;
@@ -17,12 +17,14 @@ export class SimCommands implements Commands {
   readonly #session: Session;
   readonly #machine: Machine;
   readonly #life: Life;
+  readonly #provesAbsence: boolean;
 
   constructor(world: World, session: Session) {
     this.#world = world;
     this.#session = session;
     this.#machine = session.machine;
     this.#life = session.life;
+    this.#provesAbsence = session.machine.disk.keepsReceipts;
   }
 
   async run(call: CommandCall, signal: AbortSignal): Promise<CommandResult> {
@@ -39,9 +41,15 @@ export class SimCommands implements Commands {
   async probe(call: CommandCall, signal: AbortSignal): Promise<ReceiptAnswer> {
     await this.#life.pass(undefined);
     const running = this.#world.running.get(call.id!);
-    if (running !== undefined) await Promise.race([running, whenAborted(signal)]);
-    else await this.#world.clock.sleep(QUICK_MS, signal);
-    return this.#life.pass(this.#receiptsOf(call).get(call.id!) ?? { kind: "unstarted" });
+    if (running === undefined) await this.#world.clock.sleep(QUICK_MS, signal);
+    else await outlast(running, signal);
+    return this.#life.pass(this.#receiptsOf(call).get(call.id!) ?? this.#absent(call));
+  }
+
+  /** Only where receipts have been kept since before this process came does a missing one prove something. */
+  #absent(call: CommandCall): ReceiptAnswer {
+    const isProven = this.#provesAbsence || isRemote(call, this.#world.change);
+    return isProven ? { kind: "unstarted" } : { kind: "interrupted", detail: "no receipts from that time" };
   }
 
   /** With ssh the target keeps it; otherwise the runner's disk. */
@@ -60,8 +68,9 @@ export class SimCommands implements Commands {
     const startedMs = world.clock.now();
     const control = new AbortController();
     this.#machine.running.add(control);
+    this.#machine.disk.keepsReceipts = true;
     const execution = this.#execute(call, { place, course, control });
-    world.running.set(call.id!, execution);
+    world.running.set(call.id!, { ending: execution, control });
     const end = () => control.abort("cancelled");
     signal.addEventListener("abort", end, { once: true });
     const cut = course.cutMs === null ? null : world.clock.sleep(course.cutMs).then(() => CUT);
@@ -141,7 +150,11 @@ function resultOf(ending: Ending, ms: number, stdout = ""): CommandResult {
   return { ms, tail: isFine ? "" : "it broke", stdout, ending };
 }
 
-function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+/** Waits for a command of another process; who is cancelled meanwhile ends it. */
+async function outlast({ ending, control }: Running, signal: AbortSignal): Promise<void> {
+  const end = () => control.abort("cancelled");
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
+  await ending;
+  signal.removeEventListener("abort", end);
 }

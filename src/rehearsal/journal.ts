@@ -73,8 +73,8 @@ export class SimJournal implements Journal {
     if (this.#isOver()) throw fail("LEASE_LOST", "the lease ran out before it could be renewed");
   }
 
-  /** Flushes what is left and gives the lease back. */
-  async close(): Promise<void> {
+  /** Flushes what is left and gives the lease back, or lets it run out. */
+  async close({ release }: Readonly<{ release: boolean }>): Promise<void> {
     this.#closed.abort();
     await this.#inTurn(async () => {
       this.#isClosing = true;
@@ -83,7 +83,7 @@ export class SimJournal implements Journal {
       if (this.#pending.length > 0) await this.#push(this.#pending, "held");
       const { disk, world } = this.#parts;
       if (disk.writeAhead !== null) disk.writeAhead = { base: world.remote.events.length, events: [] };
-      await this.#push([], "released");
+      if (release) await this.#push([], "released");
     });
   }
 

@@ -6,6 +6,8 @@ export type Disk = {
   /** Events since `base`, which the journal had acknowledged; null: there is no file. */
   writeAhead: { base: number; events: ChangeEvent[] } | null;
   receipts: Map<string, ReceiptAnswer>;
+  /** Since some step was started here. */
+  keepsReceipts: boolean;
   /** Backups, by their path; the content stands for its hash. */
   files: Map<string, string>;
 };
@@ -23,6 +25,11 @@ export class Machine {
     this.name = name;
   }
 
+  dropReceipts(): void {
+    this.disk.receipts.clear();
+    this.disk.keepsReceipts = false;
+  }
+
   /** The machine is gone, with its disk and all that ran there; one of the same name comes in its place. */
   lose(): void {
     for (const controller of this.running) controller.abort("lost");
@@ -32,5 +39,5 @@ export class Machine {
 }
 
 function newDisk(): Disk {
-  return { writeAhead: null, receipts: new Map(), files: new Map() };
+  return { writeAhead: null, receipts: new Map(), keepsReceipts: false, files: new Map() };
 }

@@ -85,8 +85,14 @@ export class Session {
     try {
       return await this.#work(journal, [...events, ...tail], writeAhead);
     } finally {
-      await journal.close().catch(() => {});
+      await journal.close({ release: !this.#leavesDoubts() }).catch(() => {});
     }
+  }
+
+  /** Whoever takes over elsewhere at once might meet what is still running here: then the lease has to run out. */
+  #leavesDoubts(): boolean {
+    const { state } = this;
+    return state !== null && state.outcome === null && state.inDoubt.size + state.inFlight.size > 0;
   }
 
   async #work(
@@ -173,7 +179,7 @@ export class Session {
     try {
       await this.#record(told, state, journal);
       await journal.flush();
-      if (state.outcome !== null) this.machine.disk.receipts.clear();
+      if (state.outcome !== null) this.machine.dropReceipts();
       return null;
     } catch (error) {
       if (error instanceof ChangeError) return error;

@@ -34,6 +34,8 @@ export type Watcher = Readonly<{
   onOverlap: (key: string, session: Session) => void;
 }>;
 
+export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
+
 const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onOverlap: () => {} };
 
 /**
@@ -57,7 +59,7 @@ export class World {
   readonly backups: Backups;
   readonly crowd: Crowd;
   /** Commands of steps under way, and what those with ssh have left on their targets, by receipt. */
-  readonly running = new Map<string, Promise<Ending>>();
+  readonly running = new Map<string, Running>();
   readonly receipts = new Map<string, ReceiptAnswer>();
   /** When people were told that the change is about to start. */
   readonly noticesMs: number[] = [];

@@ -12,6 +12,7 @@ export const watchFirstTouch: Promised = (world, report) => {
   return {
     onEvent: (event, state) => {
       if (event.kind === "attempt-started") noticeMs = null;
+      if (event.kind === "resumed" && state.progress.noticeMs === null) noticeMs = null;
       if (event.kind === "notice-given") noticeMs ??= Date.parse(event.at);
       if (event.kind !== "finished" || event.outcome !== "succeeded") return;
       if (state.progress.verified < world.change.verify.length) report("17 honesty: verification is missing");

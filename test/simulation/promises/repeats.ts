@@ -4,13 +4,13 @@ import type { Promised } from "./watch.ts";
 
 /** Promise 5: a finished step never runs again; an in-doubt one only where that is declared safe. */
 export const watchRepeats: Promised = (world, report) => {
-  let hasLostDisk = false;
-  const finallyDone = new Map<string, number>();
+  /** After that nobody knows for sure, and an undo mends whatever it finds. */
+  let isResumed = false;
 
   return {
     onEvent: (event) => {
-      if (event.kind === "resumed" && event.writeAhead === "missing") hasLostDisk = true;
-      if (event.kind === "attempt-started" || event.kind === "rollback-retried") finallyDone.clear();
+      if (event.kind === "resumed") isResumed = true;
+      if (event.kind === "attempt-started") isResumed = false;
     },
     onCommand: (call, meaning, { state }) => {
       if (meaning.kind !== "step" || state === null) return;
@@ -29,7 +29,7 @@ export const watchRepeats: Promised = (world, report) => {
         return;
       }
       const isClean = ((marks.applied | marks.half | marks.begun) & bit) === 0;
-      if (isClean && !hasLostDisk) report(`5 no repeat: undo of ${step.name}, of which nothing is left`);
+      if (isClean && !isResumed) report(`5 no repeat: undo of ${step.name}, of which nothing is left`);
     },
   };
 };
