@@ -20,6 +20,7 @@ import {
   observeActive,
   passGate,
   recordBaseline,
+  reopenPhases,
   startBackup,
 } from "./evolve-progress.ts";
 import { evolveResumed } from "./evolve-resumed.ts";
@@ -118,9 +119,10 @@ function apply(state: ChangeState, event: ChangeEvent): void {
 }
 
 function startAttempt(state: ChangeState, event: EventOf<"attempt-started">): void {
-  const { issueUrl, approval } = state;
+  const { issueUrl, approval, commandIds } = state;
   const at = Date.parse(event.at);
-  Object.assign(state, openState(state.change), { issueUrl, approval, startedMs: at, lastMs: at });
+  const kept = { issueUrl, approval, commandIds };
+  Object.assign(state, openState(state.change), { ...kept, startedMs: at, lastMs: at });
   state.attempt = event.attempt;
   state.holder = event.holder;
   state.commit = event.commit;
@@ -139,6 +141,7 @@ function evolveSurvey(state: ChangeState, event: EventOf<"version-recorded" | "v
 /** Its batch went by while its version could not be read; now it can be changed after all. */
 function rejoin(state: ChangeState, name: string): void {
   const target = state.targets.get(name)!;
+  reopenPhases(state);
   target.status = "updating";
   target.reason = null;
   state.failures = Math.max(0, state.failures - 1);
