@@ -24,6 +24,22 @@ type Over = {
   rollbackParallel?: number;
 };
 
+/** No people, windows, checks, backups or triggers. */
+const NOTHING_AROUND = {
+  ssh: null,
+  team: { manager: [], engineers: [], quality: [], security: [], contacts: [] },
+  schedule: null,
+  requires: [],
+  needsApproval: false,
+  preflight: { checks: [], attestations: [] },
+  backups: [],
+  prepare: [],
+  triggers: [],
+  onWarning: { askMs: 15 * MINUTE, otherwise: "rollback" },
+  verify: [],
+  notify: { beforeMs: 0, to: [] },
+} as const;
+
 /** A change over the targets of its batches: one step, one check, no bake, versions recorded. */
 export function aChange(over: Over = {}): Change {
   const batches = over.batches ?? [["a"], ["b", "c"]];
@@ -41,18 +57,7 @@ export function aChange(over: Over = {}): Change {
     digest: "d".repeat(64),
     targets: names.map((name) => ({ name, host: name, zone: null })),
     versionCommand: "cat VERSION",
-    ssh: null,
-    team: { manager: [], engineers: [], quality: [], security: [], contacts: [] },
-    schedule: null,
-    requires: [],
-    needsApproval: false,
-    preflight: { checks: [], attestations: [] },
-    backups: [],
-    prepare: [],
-    triggers: [],
-    onWarning: { askMs: 15 * MINUTE, otherwise: "rollback" },
-    verify: [],
-    notify: { beforeMs: 0, to: [] },
+    ...NOTHING_AROUND,
     rollout: {
       strategy: "rolling",
       batches,
