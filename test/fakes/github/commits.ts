@@ -82,7 +82,7 @@ function listPullsOfCommit(call: Call): ReturnType<Handler> {
   return paged(call, own, (pull) => pullJson(call, pull));
 }
 
-function pullJson({ state, base }: Call, { number, author, merged, head }: FakePull): object {
+function pullJson({ state, base }: Call, { number, author, merged, mergeCommit, head }: FakePull): object {
   const sampled = sampleOf("pull-request-simple", {});
   return {
     ...sampled,
@@ -90,6 +90,7 @@ function pullJson({ state, base }: Call, { number, author, merged, head }: FakeP
     state: merged ? "closed" : "open",
     user: userJson(state, author, base),
     merged_at: merged ? "2026-11-02T00:00:00Z" : null,
+    merge_commit_sha: mergeCommit,
     head: { ...(sampled.head as object), sha: head },
   };
 }

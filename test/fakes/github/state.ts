@@ -59,6 +59,7 @@ export type FakePull = {
   number: number;
   author: string;
   merged: boolean;
+  mergeCommit: string;
   head: string;
   commits: (string | null)[];
   files: { path: string; blob: string }[];
