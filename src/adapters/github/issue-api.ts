@@ -98,6 +98,12 @@ export class UnreadableAnswer extends Error {
   }
 }
 
+/** After it nobody knows whether a write happened: no answer, an unreadable one, a server error, or a refusal that passes. */
+export function isAmbiguous(error: unknown): boolean {
+  if (error instanceof UnreadableAnswer) return true;
+  return isApiFailure(error) && (error.status >= 500 || error.status === 409 || error.status === 429);
+}
+
 // Octokit hands over a body that it could not read as text, so the declared types prove nothing.
 function readIssue(value: unknown): Issue {
   const issue = Object(value) as Readonly<Record<string, unknown>>;
