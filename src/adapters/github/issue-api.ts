@@ -109,15 +109,23 @@ function readIssue(value: unknown): Issue {
   const issue = Object(value) as Readonly<Record<string, unknown>>;
   const { number, html_url: url, state, body, labels, user, author_association: association } = issue;
   if (typeof number !== "number" || typeof url !== "string") throw new UnreadableAnswer("an issue");
-  const author = Object(user) as Readonly<Record<string, unknown>>;
   return {
     number,
     url,
     open: state === "open",
     body: typeof body === "string" ? body : "",
     labels: Array.isArray(labels) ? labels.map(labelName) : [],
-    trusted: author.type === "Bot" || TRUSTED.has(String(association)),
+    trusted: isTrusted({ user, author_association: association }),
   };
+}
+
+/** Whether an app wrote it, or somebody whom the repository's owner trusts. */
+export function isTrusted({
+  user,
+  author_association: association,
+}: Readonly<Record<string, unknown>>): boolean {
+  const author = Object(user) as Readonly<Record<string, unknown>>;
+  return author.type === "Bot" || TRUSTED.has(String(association));
 }
 
 function labelName(label: unknown): string {

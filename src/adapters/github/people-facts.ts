@@ -1,7 +1,7 @@
 import { membershipKey, type PeopleFacts, plainHandle, type Standing } from "../../gate/approval-facts.ts";
 import type { Lookups } from "../../gate/list-lookups.ts";
 import { isApiFailure } from "./explain-error.ts";
-import { inner, type ReadApi } from "./read-api.ts";
+import { needText, type ReadApi } from "./read-api.ts";
 
 const TEAM = "/orgs/{org}/teams/{team_slug}";
 const LOOKUPS_MAX = 200;
@@ -28,7 +28,7 @@ async function readMembership(api: ReadApi, { team, login, seen }: Asked): Promi
   const place = { org, team_slug: slug };
   try {
     const membership = await api.maybe(`${TEAM}/memberships/{username}`, { ...place, username: login });
-    if (membership !== null) return membership.state === "active" ? "yes" : "no";
+    if (membership !== null) return needText(membership.state, "a membership") === "active" ? "yes" : "no";
     // The same 404 means "not a member" and "you may not see this team": only a look at the team tells.
     const isSeen = seen.get(team) ?? (await isVisible(api, place));
     seen.set(team, isSeen);
@@ -57,7 +57,8 @@ async function readPermission(api: ReadApi, login: string): Promise<Standing> {
     const answer = await api.maybe(route, { username: login });
     if (answer === null) return "unknown";
     // `maintain` is told as `write` here, and custom roles as the one that they extend.
-    return ["admin", "write", "maintain"].includes(String(inner(answer).permission)) ? "yes" : "no";
+    const permission = needText(answer.permission, "a permission");
+    return ["admin", "write", "maintain"].includes(permission) ? "yes" : "no";
   } catch (error) {
     return unknownIfForbidden(error);
   }
