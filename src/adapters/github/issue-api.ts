@@ -9,6 +9,7 @@ export type Issue = Readonly<{
   open: boolean;
   body: string;
   labels: readonly string[];
+  assignees: readonly string[];
   /** Written by an app, or by somebody whom the repository's owner trusts. */
   trusted: boolean;
 }>;
@@ -115,6 +116,7 @@ function readIssue(value: unknown): Issue {
     open: state === "open",
     body: typeof body === "string" ? body : "",
     labels: Array.isArray(labels) ? labels.map(labelName) : [],
+    assignees: Array.isArray(issue.assignees) ? issue.assignees.map(assigneeName) : [],
     trusted: isTrusted({ user, author_association: association }),
   };
 }
@@ -126,6 +128,10 @@ export function isTrusted({
 }: Readonly<Record<string, unknown>>): boolean {
   const author = Object(user) as Readonly<Record<string, unknown>>;
   return author.type === "Bot" || TRUSTED.has(String(association));
+}
+
+function assigneeName(user: unknown): string {
+  return String((Object(user) as { login?: unknown }).login ?? "");
 }
 
 function labelName(label: unknown): string {

@@ -24,6 +24,7 @@ describe.concurrent("publishing a change's issue", () => {
         url: "https://github.test/octo-org/shop/issues/1",
         number: 1,
         created: true,
+        dropped: [],
       });
       expect(github.state.repository.issues).toMatchObject([
         {
