@@ -55,12 +55,12 @@ function conclude(
   const logins = [...new Map(approvers.map(({ login }) => [plainHandle(login), login])).values()];
   const attestations: Attestation[] = [];
   for (const { name, role } of request.attestations) {
-    const by = findInRole(role, logins, request, facts);
+    const by = findInRole(role, logins, { request, facts });
     if (by.login === null) return attestationMissing({ name, role }, logins, by.unsure);
     attestations.push({ name, role, by: by.login });
   }
   if (request.type !== "emergency") return { ok: true, approvers, attestations, owed: [] };
-  const security = findInRole("security", logins, request, facts);
+  const security = findInRole("security", logins, { request, facts });
   if (security.login === null) return securityMissing(logins, security.unsure);
   const owed: OwedReview = {
     task: "Emergency reviewed by those who approve changes in advance",
@@ -93,9 +93,10 @@ type InRole = Readonly<{ login: string | null; unsure: boolean }>;
 function findInRole(
   role: Role,
   logins: readonly string[],
-  ...[{ team }, { people }]: [ApprovalRequest, ApprovalFacts]
+  { request, facts }: Readonly<{ request: ApprovalRequest; facts: ApprovalFacts }>,
 ): InRole {
-  const handles = team?.[role] ?? [];
+  const { people } = facts;
+  const handles = request.team?.[role] ?? [];
   const standings = logins.map((login) => ({ login, standing: standingIn(handles, login, people) }));
   const found = standings.find(({ standing }) => standing === "yes");
   const unsure = handles.some(isTeam) && standings.some(({ standing }) => standing === "unknown");

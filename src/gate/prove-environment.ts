@@ -23,7 +23,7 @@ export function proveEnvironment(
   const asked = approval.environment ?? "";
   const environment = facts.environments.find((entry) => entry.asked === asked);
   if (environment?.exists !== true) return missing(asked, environment?.others ?? []);
-  const refusal = findWeakness(environment, approval, request, facts);
+  const refusal = findWeakness(environment, approval, { request, facts });
   if (refusal !== null) return refusal;
 
   const own = facts.decisions.filter(({ environments }) =>
@@ -60,7 +60,7 @@ export function isProvenByGitHub({ from }: Approval, environment: EnvironmentFac
 function findWeakness(
   environment: Existing,
   approval: Approval,
-  ...[request, facts]: [ApprovalRequest, ApprovalFacts]
+  { request, facts }: Readonly<{ request: ApprovalRequest; facts: ApprovalFacts }>,
 ): ApprovalRefusal | null {
   if (environment.reviewers.length === 0) return unprotected(environment, facts);
   const forbidsSelf = approval.not.some((handle) => plainHandle(handle) === "initiator");
@@ -145,6 +145,6 @@ function notApproved(asked: string, { decisions }: ApprovalFacts): ApprovalRefus
   }
   return refuse("approval-missing", {
     message: `Nobody has approved this run for the environment \`${asked}\`.`,
-    hint: `The job of the gate has to name the environment \`${asked}\` and to wait for its reviewers. An administrator's bypass is no approval.`,
+    hint: `The job of the gate has to name the environment \`${asked}\` and to wait for its reviewers. An administrator's bypass is no approval. If a reviewer did approve, take \`deployment: false\` out of that job: GitHub may list the approvals of real deployments only.`,
   });
 }

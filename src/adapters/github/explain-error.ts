@@ -55,6 +55,9 @@ export function isApiFailure(error: unknown): error is Error & ApiFailure {
   return error instanceof Error && "status" in error && typeof error.status === "number";
 }
 
+const SSO_HINT =
+  "The organization wants single sign-on: authorize the token for it in the token's settings, under Configure SSO.";
+
 /** null where nothing is wrong but that GitHub, or the way to it, fails. */
 function findHint(error: ApiFailure, repository: string): string | null {
   switch (error.status) {
@@ -62,6 +65,7 @@ function findHint(error: ApiFailure, repository: string): string | null {
       return "The token is wrong or has expired: leave the input `token` out, or give one that is valid.";
     case 403:
     case 429:
+      if (header(error, "x-github-sso") !== null) return SSO_HINT;
       return isRateLimited(error) ? explainLimit(error) : explainPermission(error, repository);
     case 404:
       return explainPermission(error, repository);

@@ -42,16 +42,22 @@ function starterOf(run: Fields): string {
 async function readAuthors(api: ReadApi, sha: string): Promise<readonly (string | null)[]> {
   const commit = await api.one(`${REPO}/commits/{ref}`, { ref: sha, per_page: 1 });
   if (commit.sha !== sha) throw new UnreadableAnswer("the run's commit");
-  const author = loginOf(commit.author);
-  const committer = loginOf(commit.committer);
+  const isGitHubs = loginOf(commit.committer) === GITHUB_COMMITTER && isVerified(commit);
+  const author = personOf(commit.author);
+  const committer = personOf(commit.committer);
   if (author !== null && author === committer) return [author];
-  const isGitHubs = committer === GITHUB_COMMITTER && isVerified(commit);
   const merged = await readPullRequestAuthors(api, sha);
   if (merged === null) return isGitHubs ? [author] : distinct([author, committer]);
   // A merge made elsewhere and pushed may hold more than its pull request does.
   const isMerge = Array.isArray(commit.parents) && commit.parents.length > 1;
   if (isGitHubs) return isMerge ? merged : distinct([author, ...merged]);
   return distinct(isMerge ? [author, committer, ...merged] : [author, ...merged]);
+}
+
+/** Anybody can commit in GitHub's name; behind it is somebody, and it is not known who. */
+function personOf(user: unknown): string | null {
+  const login = loginOf(user);
+  return login === GITHUB_COMMITTER ? null : login;
 }
 
 function isVerified(commit: Fields): boolean {

@@ -131,6 +131,18 @@ describe.concurrent("the author of what runs", () => {
     ["is whoever wrote the commit", { author: "rita", committer: "rita" }, [], "approver-is-author"],
     ["is whoever committed it, too", { author: "anna", committer: "rita" }, [], "approver-is-author"],
     ["is unknown without an account", { author: null, committer: null }, [], "author-unknown"],
+    [
+      "is unknown where somebody commits in GitHub's name",
+      { author: "web-flow", committer: "web-flow", verified: false },
+      [],
+      "author-unknown",
+    ],
+    [
+      "is unknown where somebody commits for another one in GitHub's name",
+      { author: "anna", committer: "web-flow", verified: false },
+      [],
+      "author-unknown",
+    ],
     ["is not GitHub, for an edit on its pages", { ...webFlow }, [], "rita@production"],
     [
       "is nobody who only pressed the button",

@@ -55,14 +55,10 @@ function poll(github: FakeGitHub, options: Options = {}): Polling {
   return { given, troubles, looks, stop };
 }
 
-function say(
-  github: FakeGitHub,
-  author: string,
-  body: string,
-  changes: Partial<FakeComment> = {},
-): FakeComment {
+function say(github: FakeGitHub, author: string, comment: string | Partial<FakeComment>): FakeComment {
   const { repository } = github.state;
-  return addComment(repository, repository.issues[0] ?? arrange(github, {}), { author, body, ...changes });
+  const fields = typeof comment === "string" ? { body: comment } : comment;
+  return addComment(repository, repository.issues[0] ?? arrange(github, {}), { author, ...fields });
 }
 
 const replies = ({ state }: FakeGitHub) =>
@@ -143,7 +139,8 @@ describe.concurrent("a command on the issue", () => {
     "of an earlier attempt is none for this one",
     onGitHub(async (github) => {
       allow(github, "walter");
-      say(github, "walter", "/rollback", {
+      say(github, "walter", {
+        body: "/rollback",
         createdAt: "2026-10-01T00:00:00Z",
         updatedAt: "2026-10-01T00:00:00Z",
       });
@@ -215,7 +212,7 @@ describe.concurrent("a command by somebody who may not give it", () => {
     onGitHub(async (github) => {
       allow(github, "walter");
       say(github, "walter", "/rollback everything");
-      say(github, "walter", "/abort", { updatedAt: "2026-11-02T00:00:00Z" });
+      say(github, "walter", { body: "/abort", updatedAt: "2026-11-02T00:00:00Z" });
       const polling = poll(github);
       await vi.waitFor(() => expect(replies(github)).toHaveLength(2), FOREVER);
       await polling.stop();
