@@ -5,8 +5,8 @@ import { type Repository, UnreadableAnswer } from "./issue-api.ts";
 import { type Fields, inner, readApi } from "./read-api.ts";
 
 export type DeploymentApi = Readonly<{
-  /** The change's deployment; the oldest, should there be two. null: none. */
-  find(): Promise<number | null>;
+  /** The change's deployments, the oldest first: there should be one at most. */
+  find(): Promise<readonly number[]>;
   create(): Promise<number>;
   /** Tried once, as `create`: the caller looks before it repeats. */
   addStatus(id: number, status: DeploymentStatus): Promise<number>;
@@ -33,7 +33,7 @@ export function deploymentApi(
     async find() {
       const entries = await api.all(DEPLOYMENTS, { environment, task });
       const own = entries.filter((entry) => entry.task === task && entry.environment === environment);
-      return own.length === 0 ? null : Math.min(...own.map(idOf));
+      return own.map(idOf).sort((a, b) => a - b);
     },
     async create() {
       const { data } = await client.request(`POST ${DEPLOYMENTS}`, {

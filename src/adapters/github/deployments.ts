@@ -42,6 +42,8 @@ export type DeploymentOptions = Readonly<{
 const DEADLINE_MS = 60_000;
 const PAUSE_MS = 1_000;
 const WRITES_MAX = 3;
+const DOUBLES_MAX = 3;
+const RETIRED: DeploymentStatus = { state: "inactive", description: "Recorded twice; the older one counts." };
 /** In units of `pauseMs`. Lists lag behind, so one look that finds nothing proves nothing. */
 const LOOKS = [1, 2, 4];
 
@@ -85,10 +87,18 @@ export function githubDeployments(
 type Memory = { id: number | null; last: DeploymentStatus | null; lastId: number };
 type Work = Readonly<{ api: DeploymentApi; memory: Memory; limits: CallLimits; pauseMs: number }>;
 
+/** The oldest stays. A double, made while lists lagged behind, is taken out of the picture. */
 async function open(work: Work): Promise<number> {
-  const found = await work.api.find();
-  if (found !== null) return found;
-  return writeOnce(work, { write: work.api.create, look: work.api.find });
+  const { api } = work;
+  const [kept, ...doubles] = await api.find();
+  if (kept === undefined) {
+    return writeOnce(work, { write: api.create, look: async () => (await api.find())[0] ?? null });
+  }
+  for (const double of doubles.slice(0, DOUBLES_MAX)) {
+    // Whoever comes next sees one that could not be retired, and tries again.
+    await api.addStatus(double, RETIRED).catch(() => undefined);
+  }
+  return kept;
 }
 
 async function post(work: Work, id: number, status: DeploymentStatus): Promise<void> {
