@@ -21,7 +21,16 @@ import { toldEvents } from "./told-events.ts";
 
 export type SessionRequest = Readonly<{ environment: string }> &
   (
-    | Readonly<{ kind: "run"; change: Change; planText: string; inputsText: string; commit: string | null }>
+    | (Readonly<{
+        kind: "run";
+        change: Change;
+        planText: string;
+        inputsText: string;
+        commit: string | null;
+      }> & {
+        /** Stop when that stage has been reached; the next session goes on from the journal. */
+        readonly until?: "prepare" | "deploy" | "verify";
+      })
     /** `changeId: null` is the newest change of the environment. */
     | Readonly<{ kind: "resume" | "rollback"; changeId: string | null; repaired?: boolean }>
   );
@@ -37,6 +46,8 @@ export type SessionEnd = Readonly<{
   nothing: string | null;
   /** What stopped us from writing the journal or from telling people; the state says how far it got. */
   failure: ChangeError | null;
+  /** True where the session stopped because the stage of `until` was reached, and nothing went wrong. */
+  reached?: boolean;
 }>;
 
 const CONCLUDE_MS = 90_000;

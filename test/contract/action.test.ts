@@ -7,6 +7,8 @@ import { type Declared, loadAction, loadWorkflow } from "./workflows.ts";
 const action = loadAction();
 const reusable = loadWorkflow(".github/workflows/change-deploy.yml").on.workflow_call ?? {};
 const validating = loadWorkflow(".github/workflows/change-validate.yml").on.workflow_call ?? {};
+const scheduled = loadWorkflow(".github/workflows/change-scheduled.yml").on.workflow_call ?? {};
+const rollback = loadWorkflow(".github/workflows/change-rollback.yml").on.workflow_call ?? {};
 const readme = readFileSync("README.md", "utf8");
 const names = (declared: Record<string, Declared> = {}) => Object.keys(declared);
 const firstCells = (heading: string) => readTable(readme, heading).map(([name]) => name?.replaceAll("`", ""));
@@ -36,7 +38,7 @@ describe("the action's contract", () => {
   });
 
   it("runs on the runtime that GitHub has, from the bundle", () => {
-    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
+    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js", post: "dist/post.js" });
   });
 });
 
@@ -45,6 +47,8 @@ describe("the tables of README.md", () => {
     ["Inputs of the action", names(action.inputs)],
     ["Outputs of the action", names(action.outputs)],
     ["Plans in pull requests", names(validating.inputs)],
+    ["Changes by schedule", names(scheduled.inputs)],
+    ["Rolling back by hand", names(rollback.inputs)],
     ["Inputs of the workflow", names(reusable.inputs)],
     ["Secrets of the workflow", names(reusable.secrets)],
     ["Outputs of the workflow", names(reusable.outputs)],
@@ -52,6 +56,15 @@ describe("the tables of README.md", () => {
   ])("list under %s exactly what is there, in the same order", (heading, declared) => {
     expect(declared.length).toBeGreaterThan(0);
     expect(firstCells(heading)).toEqual(declared);
+  });
+
+  it("have the same secrets for every workflow that carries out commands of a plan", () => {
+    expect([scheduled, rollback].map(({ secrets }) => secrets)).toEqual(
+      [scheduled, rollback].map(() => expect.objectContaining({ token: reusable.secrets?.token })),
+    );
+    expect([scheduled, rollback].map(({ secrets }) => names(secrets))).toEqual(
+      [scheduled, rollback].map(() => names(reusable.secrets)),
+    );
   });
 
   it("say of each input whether it is required, and its default", () => {

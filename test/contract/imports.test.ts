@@ -5,13 +5,13 @@ import { importsOf, listFiles } from "./tree.ts";
 const sources = listFiles("src/*.ts", "src/**/*.ts");
 const PURE = ["plan", "gate", "rollout", "health", "report"];
 const PURE_PACKAGES = ["zod", "yaml", "temporal-polyfill"];
-const ENTRIES = ["src/index.ts", "src/cli.ts"];
+const ENTRIES = ["src/index.ts", "src/post.ts", "src/cli.ts"];
 
 const folderOf = (file: string) => file.split("/")[1] ?? "";
 /** An adapter is a folder, or a single file, right under src/adapters. */
 const adapterOf = (file: string) => file.split("/")[2]?.replace(/\.ts$/, "") ?? "";
 const isAdapter = (file: string) => file.startsWith("src/adapters/");
-const isComposition = (file: string) => /^src\/(index|cli|compose|compose\/.+)\.ts$/.test(file);
+const isComposition = (file: string) => /^src\/(index|post|cli|compose|compose\/.+)\.ts$/.test(file);
 const isCore = (file: string) => PURE.includes(folderOf(file)) || file === "src/errors.ts";
 const packageOf = (name: string) => name.split("/", name.startsWith("@") ? 2 : 1).join("/");
 
