@@ -4,6 +4,7 @@ import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { exposeSecrets, maskSecrets } from "./compose/expose-secrets.ts";
 import { noteBegun, noteEnded } from "./compose/progress-notes.ts";
+import { refuseForkContent } from "./compose/refuse-fork.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(process.env);
     maskSecrets(inputs);
+    await refuseForkContent(inputs, process.env);
     exposeSecrets(inputs, process.env);
     noteBegun();
     if (!(await runPhase(inputs))) process.exitCode = 1;

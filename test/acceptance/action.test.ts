@@ -191,6 +191,22 @@ describe("the other phases", () => {
     expect(issues()).toHaveLength(1);
   });
 
+  it.each(["run", "deploy", "rollback", "report", "due"])(
+    "%s: does not run for a pull request from a fork",
+    async (phase) => {
+      prepare();
+      const event = {
+        repository: { full_name: "octo-org/shop" },
+        pull_request: { head: { repo: { full_name: "stranger/shop" } } },
+      };
+      const GITHUB_EVENT_PATH = bench.write("event.json", JSON.stringify(event));
+      const job = await desk.start({ ...GIVEN, phase }, { env: { GITHUB_EVENT_PATH } }).job;
+      expect(job).toMatchObject({ code: 1, outputs: { "reason-code": "input-invalid" } });
+      expect(github.requests).toEqual([]);
+      expect(bench.git("ls-remote", "origin")).toBe("");
+    },
+  );
+
   it("refuses an input that it does not have", async () => {
     prepare();
     const job = await start({ enviroment: "production" }).job;
