@@ -1,7 +1,9 @@
-import * as core from "@actions/core";
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
+import { refuseDistrusted } from "./compose/refuse-distrusted.ts";
+import { annotate, maskInRunner, resumeCommands } from "./compose/runner-log.ts";
+import { hideSecret } from "./compose/secrets.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
@@ -11,7 +13,12 @@ const REJECTED = 2;
 async function main(): Promise<void> {
   try {
     const inputs = readInputs(process.env);
-    if (inputs.token !== null) core.setSecret(inputs.token);
+    // Short or not, the runner itself may hide it.
+    if (inputs.token !== null) {
+      hideSecret(inputs.token);
+      maskInRunner(inputs.token);
+    }
+    await refuseDistrusted(inputs);
     if (!(await runPhase(inputs))) process.exitCode = 1;
   } catch (error) {
     const { code, message, hint } = describeError(error);
@@ -20,8 +27,10 @@ async function main(): Promise<void> {
     if (exitCodeOfError(error) === REJECTED) setOutput("outcome", "rejected");
     setOutput("reason-code", code.toLowerCase().replaceAll("_", "-"));
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
-    core.error(told, { title: code });
+    annotate("error", told, { title: code });
     process.exitCode = 1;
+  } finally {
+    resumeCommands();
   }
 }
 

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as core from "@actions/core";
 import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { code } from "../report/markdown.ts";
@@ -20,6 +19,8 @@ import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
 import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
 import { openRunner } from "./runner.ts";
+import { annotate, fail, info } from "./runner-log.ts";
+import { redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
 type Validating = Extract<ActionInputs, { phase: "validate" }>;
@@ -50,7 +51,7 @@ async function validate(inputs: Validating): Promise<boolean> {
     if (plans.length > 1) writeSummary(`${code(plan)}:\n`);
     writeSummary(describePreview(preview, nowMs));
     const notCarriedOut = listNotCarriedOut(preview.plan);
-    if (notCarriedOut.length > 0) core.warning(notCarriedOutWords(notCarriedOut), { file: plan });
+    if (notCarriedOut.length > 0) annotate("warning", notCarriedOutWords(notCarriedOut), { file: plan });
     if (plans.length > 1) continue;
     if (notCarriedOut.length > 0) setOutput("reason-code", "not-carried-out");
     setOutput("change-id", preview.plan.change.id);
@@ -74,12 +75,10 @@ function requestOf({ run, environment, version }: ActionInputs, plan: string): L
 
 /** A plan's problems go to the log, to the summary and to the lines that they are about. */
 function tellIssues({ issues, planText }: Pick<Loaded, "issues" | "planText">, plan: string): void {
-  core.info(renderIssuesText(issues, plan, planText));
+  info(renderIssuesText(issues, plan, planText));
   if (issues.length > 0) writeSummary(renderIssuesMarkdown(issues, plan));
   for (const { level, message, line, column, ...rest } of annotateIssues(issues, plan)) {
-    const properties = { ...rest, startLine: line, startColumn: column };
-    if (level === "error") core.error(message, properties);
-    else core.warning(message, properties);
+    annotate(level, message, { ...rest, startLine: line, startColumn: column });
   }
 }
 
@@ -94,10 +93,11 @@ async function execute(inputs: Acting): Promise<boolean> {
     runner.close();
   }
   await tell(end.state, { ...end, shell: runner.shell });
-  if (end.nothing !== null) core.notice(end.nothing, { title: "Nothing to do" });
-  if (end.failure !== null) core.error(describeError(end.failure).message, { title: end.failure.code });
+  if (end.nothing !== null) annotate("notice", end.nothing, { title: "Nothing to do" });
+  if (end.failure !== null)
+    annotate("error", describeError(end.failure).message, { title: end.failure.code });
   const isGreen = exitCodeOfEnd(end) === 0 || (inputs.phase === "rollback" && isRolledBack(end.state));
-  if (!isGreen) core.setFailed(headline(end.state));
+  if (!isGreen) fail(headline(end.state));
   return isGreen;
 }
 
@@ -141,7 +141,7 @@ async function report(inputs: Acting): Promise<boolean> {
     const reports = new Reports({ timeline, issues: shell.issues, extras, next: shell.observer });
     // The journal's outcome is the report; an issue that GitHub refuses does not change it.
     const issue = await reports.conclude(state, { reopen: false }).catch((error) => {
-      core.warning(describeError(error).message, { title: "The issue was not brought up to date" });
+      annotate("warning", describeError(error).message, { title: "The issue was not brought up to date" });
       return null;
     });
     await tell(state, { timeline, journalRef, journalRemote, issueUrl: issue?.url ?? state.issueUrl, shell });
@@ -174,10 +174,10 @@ async function writeReport(state: ChangeState, summary: string, shell: Shell): P
   const file = path.join(folder, `report-${state.attempt}.md`);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(file, summary);
+    await writeFile(file, redact(summary));
     return file;
   } catch (error) {
-    core.warning(`The report could not be written: ${describeError(error).message}`);
+    annotate("warning", `The report could not be written: ${describeError(error).message}`);
     return null;
   }
 }

@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
+import { findShortSecrets } from "../plan/find-short-secrets.ts";
 import { findUnsetVariables } from "../plan/find-unset-variables.ts";
 import type { PlanIssue } from "../plan/issue.ts";
 import { RecordedChange } from "../plan/recorded-change.ts";
 import { resolveChange } from "../plan/resolve.ts";
 import { digestOf, type LoadRequest, loadPlan } from "./load-plan.ts";
+import { hideReferences } from "./secrets.ts";
 
 /** What an attempt's first commit keeps beside the plan: the change as it was resolved, and by which version. */
 const Inputs = z.strictObject({
@@ -27,8 +29,9 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
   const digest = digestOf(plan, inputs);
   const resolved = resolveChange(plan, { targets, version, environment, digest });
   const unset = findUnsetVariables(plan, (name) => (process.env[name] ?? "") !== "");
-  const issues = [...loaded.issues, ...resolved.issues, ...unset];
-  if (!resolved.ok || unset.length > 0) return { ok: false, planText, issues };
+  const short = findShortSecrets(plan, (name) => process.env[name]);
+  const issues = [...loaded.issues, ...resolved.issues, ...unset, ...short];
+  if (!resolved.ok || unset.length > 0 || short.length > 0) return { ok: false, planText, issues };
   const { change } = resolved;
   const kept = { format: 1, actionVersion, commit, change };
   return { ok: true, change, planText, inputsText: `${JSON.stringify(kept)}\n`, issues };
@@ -40,7 +43,11 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
  */
 export function reloadChange(files: Readonly<{ inputs: string | null }>): Change {
   const inputs = Inputs.safeParse(parseJson(files.inputs ?? ""));
-  if (inputs.success) return inputs.data.change;
+  if (inputs.success) {
+    // On the way back the plan is not read again: the change itself names its secrets.
+    hideReferences(inputs.data.change, process.env);
+    return inputs.data.change;
+  }
   throw new ChangeError(
     "JOURNAL_CORRUPT",
     "The journal's inputs.json is damaged, or a newer version wrote it.",

@@ -15,6 +15,7 @@ import type { PlanDocument } from "../plan/schema/plan.ts";
 import { ACTION_VERSION } from "../version.ts";
 import { checkGroupFiles, type FoundGroup } from "./check-groups.ts";
 import { confine, readFileBytes, readTextFile } from "./read-file.ts";
+import { hideReferences } from "./secrets.ts";
 
 /** More than a plan may have, so that the parser says the exact limit. */
 const PLAN_BYTES_MAX = 20 * 1024 * 1024;
@@ -58,7 +59,9 @@ export async function loadPlan(request: LoadRequest): Promise<LoadedPlan> {
   const planText = decoded.text;
   const parsed = parsePlan(planText);
   if (!parsed.ok) return { ok: false, planText, issues: parsed.issues };
-  const { plan, issues } = parsed;
+  const { plan } = parsed;
+  hideReferences(plan, process.env);
+  const issues = parsed.issues;
   const found = await findTargets(plan, request);
   if (!found.ok) return { ok: false, planText, issues: [...issues, ...found.issues] };
   const { environment, version, commit } = request;

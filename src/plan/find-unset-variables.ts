@@ -4,7 +4,7 @@ import type { PlanPath } from "./path.ts";
 import { placeInPlan } from "./places.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 
-const PREFIX = "env:";
+export const PREFIX = "env:";
 
 /** Each `env:NAME` whose variable the run does not have. For the run itself: elsewhere secrets are not to be had. */
 export function findUnsetVariables(plan: PlanDocument, isSet: (name: string) => boolean): PlanIssue[] {
@@ -16,7 +16,8 @@ export function findUnsetVariables(plan: PlanDocument, isSet: (name: string) => 
 
 type Reference = Readonly<{ text: string; path: PlanPath }>;
 
-function listReferences({ targets, notify, health, preflight, verify }: PlanDocument): Reference[] {
+/** Where the plan names a variable instead of a value that does not belong into it. */
+export function listReferences({ targets, notify, health, preflight, verify }: PlanDocument): Reference[] {
   const key = targets.ssh?.key;
   const webhooks = (notify?.to ?? []).map(({ webhook }, index) => ({
     text: webhook,
