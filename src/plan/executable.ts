@@ -38,7 +38,6 @@ function findInChecks({ health }: PlanDocument): PlanPath[] {
   return health.checks.flatMap((check, index) => {
     const path = ["health", "checks", index];
     const found: PlanPath[] = [];
-    if (check.prometheus !== undefined) found.push([...path, "prometheus"]);
     if (check.scope === "service") found.push([...path, "scope"]);
     if (check.baseline !== undefined) found.push([...path, "baseline"]);
     return found;

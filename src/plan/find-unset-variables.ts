@@ -32,13 +32,16 @@ export function listReferences({ targets, notify, health, preflight, verify }: P
   ];
 }
 
-type Asking = Readonly<{ prometheus?: Readonly<{ server: string }> | undefined }>;
+const ASKED = ["server", "bearer", "basic"] as const;
+type Asked = Readonly<{ server: string; bearer?: string | undefined; basic?: string | undefined }>;
+type Asking = Readonly<{ prometheus?: Asked | undefined }>;
 
 function serversOf(checks: readonly Asking[], list: PlanPath): Reference[] {
   return checks.flatMap(({ prometheus }, index) =>
-    prometheus === undefined
-      ? []
-      : [{ text: prometheus.server, path: [...list, index, "prometheus", "server"] }],
+    ASKED.flatMap((key) => {
+      const text = prometheus?.[key];
+      return text === undefined ? [] : [{ text, path: [...list, index, "prometheus", key] }];
+    }),
   );
 }
 

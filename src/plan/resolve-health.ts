@@ -31,16 +31,18 @@ function resolveCheck(check: HealthCheck, deadlineMs: number): Check {
   };
 }
 
-/** In an explanation only, as such a change is refused: should one ever run, nothing is healthy. */
-const UNSUPPORTED: Probe = { kind: "run", command: "exit 1", on: "runner" };
+/** For no probe at all, which a valid plan has not: should it ever run, nothing is healthy. */
+const NONE: Probe = { kind: "run", command: "exit 1", on: "runner" };
 
-function resolveProbe({ http, tcp, run, on }: HealthCheck): Probe {
+function resolveProbe({ http, tcp, run, on, prometheus }: HealthCheck): Probe {
   if (http !== undefined) {
     return { kind: "http", url: http.url, status: http.status, bodyContains: http.contains ?? null };
   }
   if (tcp !== undefined) return { kind: "tcp", host: tcp.host, port: tcp.port };
   if (run !== undefined) return { kind: "run", command: run, on: on ?? "targets" };
-  return UNSUPPORTED;
+  if (prometheus === undefined) return NONE;
+  const { server, query, bearer, basic } = prometheus;
+  return { kind: "prometheus", server, query, bearer: bearer ?? null, basic: basic ?? null };
 }
 
 function resolveLimit(limit: Limit | undefined): number | null {

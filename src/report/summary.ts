@@ -101,6 +101,8 @@ function describeProbe({ probe }: Check): string {
       return `tcp ${code(`${probe.host}:${probe.port}`)} accepts`;
     case "run":
       return `command ${code(probe.command, 100)} succeeds`;
+    case "prometheus":
+      return `query ${code(probe.query, 100)} at ${code(probe.server)}`;
   }
 }
 

@@ -8,6 +8,7 @@ const PROBES: Change["health"]["checks"][number]["probe"][] = [
   { kind: "http", url: "http://{host}/", status: 200, bodyContains: null },
   { kind: "tcp", host: "{host}", port: 80 },
   { kind: "run", command: "true", on: "runner" },
+  { kind: "prometheus", server: "env:PROMETHEUS", query: "up", bearer: "env:TOKEN", basic: null },
 ];
 const checks = PROBES.map((probe) => ({ name: probe.kind, probe, timeoutMs: 500, below: 3, above: null }));
 const change = aChange({

@@ -51,9 +51,10 @@ describe("the change of a plan that is only explained", () => {
     expect(resolveChange(plan, inputs(8)).ok).toBe(false);
   });
 
-  it("could never pass a check that this version does not know, should it run", () => {
+  it("asks Prometheus as the plan says", () => {
     const [check] = resolveForExplanation(planOf(BLUE_GREEN), inputs(8)).health.checks;
-    expect(check?.probe).toEqual({ kind: "run", command: "exit 1", on: "runner" });
+    const login = { bearer: null, basic: null };
+    expect(check?.probe).toEqual({ kind: "prometheus", server: "env:METRICS", query: "cpu", ...login });
   });
 
   it("is the one that runs, where it may run", () => {

@@ -163,10 +163,6 @@ describe("a part of the language that is not carried out yet", () => {
     ["on-warning: { ask: 1m }", "on-warning"],
     ["verify: [{ name: a, run: ./a }]", "verify"],
     ["notify: {}", "notify"],
-    [
-      "health: { checks: [{ name: a, prometheus: { server: env:P, query: up }, above: 0 }] }",
-      "health.checks[0].prometheus",
-    ],
     ["health: { checks: [{ name: a, run: ./a, scope: service }] }", "health.checks[0].scope"],
     ["health: { checks: [{ name: a, run: ./a, below: 3, baseline: 10m }] }", "health.checks[0].baseline"],
   ])("such as %s is named", (text, path) => {
