@@ -2,7 +2,7 @@ import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { refuseDistrusted } from "./compose/refuse-distrusted.ts";
-import { annotate, maskInRunner, resumeCommands } from "./compose/runner-log.ts";
+import { runnerLog } from "./compose/runner-log.ts";
 import { hideSecret } from "./compose/secrets.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     // Short or not, the runner itself may hide it.
     if (inputs.token !== null) {
       hideSecret(inputs.token);
-      maskInRunner(inputs.token);
+      runnerLog.mask(inputs.token);
     }
     await refuseDistrusted(inputs);
     if (!(await runPhase(inputs))) process.exitCode = 1;
@@ -27,10 +27,10 @@ async function main(): Promise<void> {
     if (exitCodeOfError(error) === REJECTED) setOutput("outcome", "rejected");
     setOutput("reason-code", code.toLowerCase().replaceAll("_", "-"));
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
-    annotate("error", told, { title: code });
+    runnerLog.annotate("error", told, { title: code });
     process.exitCode = 1;
   } finally {
-    resumeCommands();
+    runnerLog.resume();
   }
 }
 

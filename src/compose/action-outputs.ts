@@ -5,7 +5,7 @@ import { renderJson } from "../report/json.ts";
 import { buildResult } from "../report/result.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { maskValues } from "./mask-values.ts";
-import { resumeCommands } from "./runner-log.ts";
+import { runnerLog } from "./runner-log.ts";
 import { redact } from "./secrets.ts";
 
 /** Outputs of a job hold 1 MB in all: this many rows a list stay well below. */
@@ -15,7 +15,7 @@ const RESULT_ROWS_MAX = 1_000;
 export function setOutput(name: OutputName, value: string | null): void {
   if (value === null || value === "") return;
   // Where the runner gives no file for outputs, they are commands too.
-  resumeCommands();
+  runnerLog.resume();
   core.setOutput(name, value);
 }
 

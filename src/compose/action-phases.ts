@@ -19,7 +19,7 @@ import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
 import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
 import { openRunner } from "./runner.ts";
-import { annotate, fail, info } from "./runner-log.ts";
+import { fail, runnerLog } from "./runner-log.ts";
 import { redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
@@ -51,7 +51,8 @@ async function validate(inputs: Validating): Promise<boolean> {
     if (plans.length > 1) writeSummary(`${code(plan)}:\n`);
     writeSummary(describePreview(preview, nowMs));
     const notCarriedOut = listNotCarriedOut(preview.plan);
-    if (notCarriedOut.length > 0) annotate("warning", notCarriedOutWords(notCarriedOut), { file: plan });
+    if (notCarriedOut.length > 0)
+      runnerLog.annotate("warning", notCarriedOutWords(notCarriedOut), { file: plan });
     if (plans.length > 1) continue;
     if (notCarriedOut.length > 0) setOutput("reason-code", "not-carried-out");
     setOutput("change-id", preview.plan.change.id);
@@ -75,10 +76,10 @@ function requestOf({ run, environment, version }: ActionInputs, plan: string): L
 
 /** A plan's problems go to the log, to the summary and to the lines that they are about. */
 function tellIssues({ issues, planText }: Pick<Loaded, "issues" | "planText">, plan: string): void {
-  info(renderIssuesText(issues, plan, planText));
+  runnerLog.info(renderIssuesText(issues, plan, planText));
   if (issues.length > 0) writeSummary(renderIssuesMarkdown(issues, plan));
   for (const { level, message, line, column, ...rest } of annotateIssues(issues, plan)) {
-    annotate(level, message, { ...rest, startLine: line, startColumn: column });
+    runnerLog.annotate(level, message, { ...rest, startLine: line, startColumn: column });
   }
 }
 
@@ -93,9 +94,9 @@ async function execute(inputs: Acting): Promise<boolean> {
     runner.close();
   }
   await tell(end.state, { ...end, shell: runner.shell });
-  if (end.nothing !== null) annotate("notice", end.nothing, { title: "Nothing to do" });
+  if (end.nothing !== null) runnerLog.annotate("notice", end.nothing, { title: "Nothing to do" });
   if (end.failure !== null)
-    annotate("error", describeError(end.failure).message, { title: end.failure.code });
+    runnerLog.annotate("error", describeError(end.failure).message, { title: end.failure.code });
   const isGreen = exitCodeOfEnd(end) === 0 || (inputs.phase === "rollback" && isRolledBack(end.state));
   if (!isGreen) fail(headline(end.state));
   return isGreen;
@@ -141,7 +142,9 @@ async function report(inputs: Acting): Promise<boolean> {
     const reports = new Reports({ timeline, issues: shell.issues, extras, next: shell.observer });
     // The journal's outcome is the report; an issue that GitHub refuses does not change it.
     const issue = await reports.conclude(state, { reopen: false }).catch((error) => {
-      annotate("warning", describeError(error).message, { title: "The issue was not brought up to date" });
+      runnerLog.annotate("warning", describeError(error).message, {
+        title: "The issue was not brought up to date",
+      });
       return null;
     });
     await tell(state, { timeline, journalRef, journalRemote, issueUrl: issue?.url ?? state.issueUrl, shell });
@@ -177,7 +180,7 @@ async function writeReport(state: ChangeState, summary: string, shell: Shell): P
     await writeFile(file, redact(summary));
     return file;
   } catch (error) {
-    annotate("warning", `The report could not be written: ${describeError(error).message}`);
+    runnerLog.annotate("warning", `The report could not be written: ${describeError(error).message}`);
     return null;
   }
 }

@@ -10,7 +10,7 @@ import { openDisplay } from "../cli/open-display.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { maskedIssues } from "./masked-issues.ts";
 import { onEnding } from "./on-ending.ts";
-import { maskInRunner, resumeCommands, runnerStream } from "./runner-log.ts";
+import { runnerLog, runnerStream } from "./runner-log.ts";
 import { hideSecret, holdsSecret, learnSecret, redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
@@ -54,12 +54,12 @@ export function openRunner(inputs: ActionInputs): Runner {
   const close = () => {
     ending.release();
     display.close();
-    resumeCommands();
+    runnerLog.resume();
   };
   return { shell, close };
 }
 
 /** The runner masks what it prints; our own redactor covers what goes elsewhere. */
 function hide(secret: string): void {
-  if (secret !== "" && hideSecret(secret)) maskInRunner(secret);
+  if (secret !== "" && hideSecret(secret)) runnerLog.mask(secret);
 }

@@ -1,4 +1,5 @@
 import { createRedactor } from "../adapters/output/redactor.ts";
+import { quoteLine } from "../report/clean.ts";
 import { plain } from "../report/markdown.ts";
 
 const REFERENCE = /^env:([A-Za-z_]\w*)$/;
@@ -7,8 +8,13 @@ const LEARNT_MAX = 100;
 const LEARNT_CHARS_MAX = 4_096;
 const DEPTH_MAX = 32;
 
-/** As a report escapes it. The breaks that reports put into words are no matter: they are invisible. */
-const rewrite = (form: string) => [plain(`x${form}`, Number.POSITIVE_INFINITY).slice(1)];
+/** As reports write it: escaped, and with blanks drawn together. Their breaks are no matter, for they are invisible. */
+const rewrite = (form: string) => {
+  const line = quoteLine(`x${form}`, Number.POSITIVE_INFINITY).slice(1);
+  const escaped = plain(`x${form}`, Number.POSITIVE_INFINITY).slice(1);
+  const tabs = ["  ", "    "].map((blanks) => form.replaceAll("\t", blanks));
+  return [line, line.replaceAll("|", "\\|"), escaped, form.replaceAll("'", "'\\''"), ...tabs];
+};
 
 // One for the process: what any part of it is given is hidden by all of them.
 const declared = createRedactor(rewrite);

@@ -3,6 +3,9 @@ import { sanitiseLine } from "./sanitise.ts";
 import { formsOf } from "./secret-forms.ts";
 
 const MASK = "***";
+/** Stands where one of us has cut a text; what is left of a secret before it is hidden as well. */
+const CUT_MARK = "…";
+const REST_CHARS_MIN = 4;
 /** Drawn as nothing: whoever shows the text later may drop them, and join what they kept apart. */
 const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -43,6 +46,9 @@ export function createRedactor(rewrite: (form: string) => readonly string[] = ()
 function spansIn(text: string, forms: ReadonlySet<string>, isCut: boolean): Span[] {
   const spans = spansOf(text, forms);
   if (isCut) spans.push(...begunAtEnd(text, forms));
+  for (let at = text.indexOf(CUT_MARK); at >= 0; at = text.indexOf(CUT_MARK, at + 1)) {
+    spans.push(...begunBefore(text, at, forms));
+  }
   return spans.sort((a, b) => a.from - b.from);
 }
 
@@ -91,6 +97,22 @@ function begunAtEnd(text: string, forms: ReadonlySet<string>): Span[] {
     let length = Math.min(form.length - 1, text.length);
     while (length > 0 && !text.endsWith(form.slice(0, length))) length -= 1;
     if (length > 0) spans.push({ from: text.length - length, to: text.length });
+  }
+  return spans;
+}
+
+function begunBefore(text: string, end: number, forms: ReadonlySet<string>): Span[] {
+  const spans: Span[] = [];
+  for (const form of forms) {
+    const front = form.slice(0, REST_CHARS_MIN);
+    let from = text.indexOf(front, Math.max(0, end - form.length));
+    while (from >= 0 && from <= end - REST_CHARS_MIN) {
+      if (form.startsWith(text.slice(from, end))) {
+        spans.push({ from, to: end });
+        break;
+      }
+      from = text.indexOf(front, from + 1);
+    }
   }
   return spans;
 }

@@ -44,7 +44,8 @@ function pieces(text: string, columns: number): string[] {
 function uriForms(secret: string): string[] {
   const uri = encodeURIComponent(secret.replace(/\p{Cs}/gu, "\ufffd"));
   const strict = uri.replace(/[!'()*~]/g, (found) => `%${hexOf(found, 2).toUpperCase()}`);
-  return [uri, strict]
+  const form = new URLSearchParams({ _: secret }).toString().slice(2);
+  return [uri, strict, form]
     .flatMap((form) => [
       form,
       form.replaceAll("%20", "+"),
