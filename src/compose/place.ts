@@ -40,7 +40,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
     changeId,
     holder: shell.holder,
     clock: shell.clock,
-    describe: (event) => describeEvent(event, known),
+    describe: (event) => shell.redact(describeEvent(event, known)),
     ...(shell.run === null ? {} : { run: { id: shell.run.id, attempt: shell.run.attempt } }),
   });
   if (opened.setAside !== null) {

@@ -25,6 +25,8 @@ export type Shell = Readonly<{
   people: People;
   observer: Observer;
   issues: IssueStore;
+  /** Hides the secrets of a text that goes into a record. */
+  redact(text: string): string;
   /** A line of the log that belongs to no event. */
   say(line: string): void;
   cancel: AbortSignal;

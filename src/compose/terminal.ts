@@ -4,12 +4,13 @@ import path from "node:path";
 import { systemClock } from "../adapters/clock.ts";
 import { issueFiles } from "../adapters/issue-file.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
-import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
 import type { Looks, Place } from "../cli/arguments.ts";
 import { openDisplay } from "../cli/open-display.ts";
+import { maskedIssues } from "./masked-issues.ts";
 import { onEnding } from "./on-ending.ts";
 import { openCommands } from "./open-commands.ts";
+import { holdsSecret, learnSecret, redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
 export const DEFAULT_PREFIX = "refs/change-deploy";
@@ -25,7 +26,6 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
   // With --json the document has standard output to itself.
   const stream = looks.json ? process.stderr : process.stdout;
   const display = openDisplay({ stream, env: process.env, looks, now: clock.now });
-  const redactor = createRedactor();
   const shell: Shell = {
     cwd,
     clock,
@@ -36,16 +36,17 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     leaseWaitMs: 0,
     gitEnv: process.env,
     makeCommands(need) {
-      const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });
-      const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
+      const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact });
+      const rules = { sanitise: sanitiseLine, redact, output, holdsSecret, learn: learnSecret };
       return ending.watch(openCommands({ ...need, rules, workDir: cwd, env: process.env }));
     },
     observer: display.observer,
     countIssues: async () => null,
     messenger: { giveNotice: async () => [] },
     people: { listen: () => {} },
-    issues: issueFiles(path.join(cwd, ".change-deploy", "issues")),
-    say: (line) => display.log(line),
+    issues: maskedIssues(issueFiles(path.join(cwd, ".change-deploy", "issues")), redact),
+    redact,
+    say: (line) => display.log(redact(line)),
     cancel: ending.cancel,
   };
   const close = () => {
