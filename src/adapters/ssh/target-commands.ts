@@ -32,7 +32,8 @@ export type SshCommands = Commands &
 type Ending = CommandResult["ending"];
 /** Room beyond the grace for the order to end a run to arrive, and for its answer. */
 const STOP_MARGIN_MS = 6_000;
-const LINK_MS_MAX = 30_000;
+/** A step may have to wait until others have ended and given their connections up; a login has its own limit. */
+const TURN_MS_MAX = 3_600_000;
 /** What is still on its way when a run's processes are gone. */
 const LAST_OUTPUT_MS = 500;
 const SSH_FAILED = 255;
@@ -97,7 +98,7 @@ class Run {
     if (call.target === null) return { kind: "not-started", reason: "it has no target to run on" };
     const unsendable = findUnsendable(call);
     if (unsendable !== null) return { kind: "not-started", reason: unsendable };
-    const ms = Math.min(LINK_MS_MAX, call.timeoutMs);
+    const ms = call.id === null ? call.timeoutMs : TURN_MS_MAX;
     const link = await this.#rules.links.acquire(call.target, { ms, signals: this.#signals });
     if ("failed" in link) {
       return this.#isCancelled() ? { kind: "cancelled" } : { kind: "not-started", reason: link.failed };
