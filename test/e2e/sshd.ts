@@ -75,7 +75,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   });
   await listening(child);
   const hostKey = read(file("host.pub")).trim();
-  writeFileSync(file("known_hosts"), `[127.0.*.*]:${port},[10.*.*.*]:${port} ${hostKey}\n`);
+  writeFileSync(file("known_hosts"), `[127.0.*.*]:${port},[10.213.*.*]:${port} ${hostKey}\n`);
   return {
     folder,
     port,
@@ -95,6 +95,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 
 function configOf(options: SshdOptions, file: (name: string) => string, port: number): string {
   return [
+    // It listens everywhere, because a loopback network has no end; nobody else may come in.
+    `AllowUsers ${os.userInfo().username}@127.0.0.0/8 ${os.userInfo().username}@10.213.0.0/16`,
     // The first word on a setting is the one that counts.
     ...(options.extra ?? []),
     `Port ${port}`,
