@@ -126,15 +126,19 @@ class Run {
     const end = await within(session.end, patience);
     if (end === "timed-out" || end === "cancelled") return this.#stop(session, end);
     if (end.kind === "silent") return this.#settle(session, end);
-    if (end.word !== "end") {
+    if (end.word === "refused") {
       return { kind: "not-started", reason: this.#rules.sanitise(end.words.join(" ")) };
+    }
+    const code = Number(end.words[0]);
+    if (end.word !== "end" || !Number.isInteger(code)) {
+      return { kind: "lost", reason: "the target's last word makes no sense" };
     }
     if (end.isHeld || end.words[1] === "held") {
       this.#output.note(
         "(something in the background keeps this command's output open; it is no longer read)",
       );
     }
-    return { kind: "exited", code: Number(end.words[0]) };
+    return { kind: "exited", code };
   }
 
   /** The connection is gone, and what became of the command is asked over another one. */
