@@ -15,7 +15,7 @@ export function openPorts({ state, reports, shell, place }: Scene) {
   const { change } = state;
   const { folder, repository, opened } = place;
   const commands = shell.makeCommands({ folder, change, token: opened.token });
-  const { journalPrefix, countIssues, messenger, people } = shell;
+  const { journalPrefix, countIssues, messenger } = shell;
   const ports: Omit<Ports, "clock"> = {
     journal: opened.journal,
     commands,
@@ -23,7 +23,7 @@ export function openPorts({ state, reports, shell, place }: Scene) {
     announcer: reports,
     observer: reports,
     messenger,
-    people,
+    people: shell.makePeople({ folder }),
     records: openRecords(repository, journalPrefix, countIssues),
     files: backupFiles(path.join(folder, "backups")),
   };

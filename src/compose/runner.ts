@@ -50,7 +50,7 @@ export function openRunner(inputs: ActionInputs): Runner {
     observer: display.observer,
     countIssues: async () => null,
     messenger: { giveNotice: async () => [] },
-    people: { listen: () => {} },
+    makePeople: () => ({ listen: () => {} }),
     issues: githubIssues(client, { owner: run.owner, repo: run.repo }),
     say: (line) => display.log(redactor.redact(line)),
     cancel: ending.cancel,

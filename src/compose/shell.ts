@@ -23,7 +23,8 @@ export type Shell = Readonly<{
   ): Commands & Readonly<{ endAll(): Promise<void> }>;
   countIssues: Records["countIssues"];
   messenger: Messenger;
-  people: People;
+  /** Who can tell the change anything while it goes on; `folder` sees Place. */
+  makePeople(need: Readonly<{ folder: string }>): People;
   observer: Observer;
   issues: IssueStore;
   /** A line of the log that belongs to no event. */
