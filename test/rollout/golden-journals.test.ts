@@ -14,15 +14,11 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
 /** The first line is the change and what came of it, the others are its events. Adding a file adds a test. */
 function readJournal(file: string) {
   const [first, ...rest] = readFileSync(path.join(FOLDER, file), "utf8").trimEnd().split("\n");
-  const head: { change: Change; expected: { outcome: string; targets: Record<string, string> } } = JSON.parse(
-    first!,
-  );
-  // As a later version reads it: what an older one did not know yet has a default.
-  return {
-    ...head,
-    change: RecordedChange.parse(head.change),
-    events: rest.map((line): unknown => JSON.parse(line)),
-  };
+  const head: { change: unknown; expected: { outcome: string; targets: Record<string, string> } } =
+    JSON.parse(first!);
+  // As a resumed process reads it: with what the version that wrote it did not know yet.
+  const change: Change = RecordedChange.parse(head.change);
+  return { ...head, change, events: rest.map((line): unknown => JSON.parse(line)) };
 }
 
 describe.each(files)("the journal %s", (file) => {
