@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { CommandName as Told } from "../report/commands.ts";
 import {
   COMMANDS,
   type CommandName,
@@ -10,7 +11,7 @@ import {
   type Operand,
 } from "./commands.ts";
 import { findCommand, refuse, suggestFlag } from "./refuse.ts";
-import { findTold, type Told } from "./told-commands.ts";
+import { findTold } from "./told-commands.ts";
 
 /** How the answer is shown. NO_COLOR and the terminal's own abilities are not looked at here. */
 export type Looks = Readonly<{ json: boolean; plain: boolean; noColor: boolean }>;

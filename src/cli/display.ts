@@ -7,8 +7,8 @@ export interface Display {
   readonly isBoard: boolean;
   /** One line of the log that belongs to no event: a command's output, a notice. It may hold anything. */
   log(line: string): void;
-  /** A line below the board, while there is one. null takes it away. */
-  prompt(line: string | null): void;
+  /** A line below the board, asked for with each frame; null is none. */
+  prompt(line: () => string | null): void;
   /** Shows the last state and lets go of the stream. May be called again. */
   close(): void;
 }

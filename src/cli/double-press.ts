@@ -1,4 +1,4 @@
-import { TOLD_COMMANDS, type Told } from "./told-commands.ts";
+import { COMMANDS, type CommandName } from "../report/commands.ts";
 
 const CONFIRM_MS = 5_000;
 /** Fingers are slower: what comes faster is a key that is held down, or a text that was pasted. */
@@ -9,14 +9,14 @@ const QUIET_MS = 120;
 export type PressOptions = Readonly<{
   now: () => number;
   /** What a first press asks for; null: nothing is asked any more. */
-  onAsk: (command: Told | null) => void;
-  onConfirm: (command: Told) => void;
+  onAsk: (command: CommandName | null) => void;
+  onConfirm: (command: CommandName) => void;
 }>;
 
 /** Keys that mean something when they are pressed twice, on purpose: within 5 s, and not by a held-down key. */
 export class DoublePress {
   readonly #options: PressOptions;
-  #asked: Told | null = null;
+  #asked: CommandName | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isSure = false;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -48,7 +48,7 @@ export class DoublePress {
     this.#options.onAsk(null);
   }
 
-  #ask(command: Told): void {
+  #ask(command: CommandName): void {
     this.#asked = command;
     this.#setTimer(CONFIRM_MS, () => this.cancel());
     this.#options.onAsk(command);
@@ -65,8 +65,7 @@ export class DoublePress {
   }
 }
 
-function commandOf(text: string): Told | null {
+function commandOf(text: string): CommandName | null {
   const pressed = text.toLowerCase();
-  const found = Object.entries(TOLD_COMMANDS).find(([, { key }]) => key === pressed);
-  return (found?.[0] as Told | undefined) ?? null;
+  return COMMANDS.find(({ key }) => key === pressed)?.name ?? null;
 }

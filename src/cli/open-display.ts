@@ -28,7 +28,7 @@ export type DisplayOptions = Readonly<{
 export function openDisplay({ stream, env, looks, now }: DisplayOptions): Display {
   const surface = chooseSurface(stream.isTTY === true, env, looks);
   const isBoard = surface.kind === "board";
-  const subject: Subject = { state: null, progress: null, prompt: null };
+  const subject: Subject = { state: null, progress: null, prompt: () => null };
   const pane: Pane = isBoard
     ? openBoard({ stream, ...surface, now, render: (nowMs, screen) => renderSubject(subject, nowMs, screen) })
     : openPlain(stream);
@@ -51,14 +51,14 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
     log.isOpen = false;
     pane.close();
   };
-  const prompt = (line: string | null) => {
+  const prompt = (line: () => string | null) => {
     subject.prompt = line;
     pane.touch();
   };
   return { observer, isBoard, log: (line) => pane.print(cleanLogLine(line)), prompt, close };
 }
 
-type Subject = { state: ChangeState | null; progress: Progress | null; prompt: string | null };
+type Subject = { state: ChangeState | null; progress: Progress | null; prompt: () => string | null };
 
 function follow(subject: Subject, event: ChangeEvent, state: ChangeState): void {
   if (subject.state !== state || subject.progress === null) {
@@ -74,15 +74,15 @@ function renderSubject(
   screen: Screen,
 ): readonly string[] {
   if (state === null || progress === null) return [];
-  if (prompt === null || screen.rows < ROWS_FOR_PROMPT)
-    return renderBoard({ state, progress }, nowMs, screen);
+  const line = prompt();
+  if (line === null || screen.rows < ROWS_FOR_PROMPT) return renderBoard({ state, progress }, nowMs, screen);
   const board = renderBoard({ state, progress }, nowMs, { ...screen, rows: screen.rows - 1 });
-  return [...board, renderPrompt(prompt, screen)];
+  return [...board, renderPrompt(line, screen)];
 }
 
-function renderPrompt(prompt: string, { columns, color, unicode }: Screen): string {
+function renderPrompt(line: string, { columns, color, unicode }: Screen): string {
   const { cut } = unicode ? UNICODE : ASCII;
-  return paint(fitSpans([span(` ${prompt}`, "bold")], columns, cut), color);
+  return paint(fitSpans([span(` ${line}`, "bold")], columns, cut), color);
 }
 
 /** A log tells what is of note; with debug logging, as GitHub calls it, every step of every target too. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { People, PersonCommand } from "../ports.ts";
+import { COMMANDS, type CommandName } from "../report/commands.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { DoublePress } from "./double-press.ts";
-import { TOLD_COMMANDS, type Told } from "./told-commands.ts";
 
 /** The part of a terminal's input that is used; process.stdin is such. */
 export interface KeyInput {
@@ -19,10 +19,10 @@ export type KeysOptions = Readonly<{
   /** Who presses them. */
   by: string;
   role: string;
-  /** The line below the board. */
-  show: (line: string | null) => void;
+  /** The line below the board, asked for with each frame. */
+  show: (line: () => string | null) => void;
   /** Why the change cannot do that now; null: it can. */
-  refuse: (state: ChangeState, command: Told) => string | null;
+  refuse: (state: ChangeState, command: CommandName) => string | null;
   /** Whether the terminal is ours to change: not while we are in the background. */
   isForeground: () => boolean;
   /** Sends to the whole process group what the terminal would have sent, had we left it as it was. */
@@ -35,9 +35,8 @@ const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = {
   "\u001a": "SIGTSTP",
   "\u001c": "SIGQUIT",
 };
-const IDLE = Object.entries(TOLD_COMMANDS)
-  .map(([name, { key }]) => `${key} ${name}`)
-  .join("   ");
+const KEYS = COMMANDS.map(({ key, name }) => `[${key}] ${name}`).join("  ");
+const IDLE = `${KEYS}  (each pressed twice)`;
 const REFUSED_MS = 5_000;
 
 /** A person at the terminal. `close` gives the terminal back as it was, and may be called again. */
@@ -58,7 +57,7 @@ class Keyboard implements Keys {
   constructor(options: KeysOptions) {
     this.#options = options;
     const { now } = options;
-    const onAsk = (command: Told | null) => this.#show(command);
+    const onAsk = (command: CommandName | null) => this.#show(command);
     this.#presses = new DoublePress({ now, onAsk, onConfirm: (command) => this.#give(command) });
   }
 
@@ -66,7 +65,6 @@ class Keyboard implements Keys {
     if (signal.aborted) return;
     this.#state = state;
     this.#onCommand = onCommand;
-    this.#options.input.on("data", this.#onData);
     this.#options.input.on("error", this.#onError);
     process.on("exit", this.#release);
     process.on("SIGCONT", this.#onContinue);
@@ -80,11 +78,10 @@ class Keyboard implements Keys {
     this.#presses.cancel();
     if (this.#refused !== null) clearTimeout(this.#refused);
     this.#release();
-    this.#options.input.off("data", this.#onData);
     // The error listener stays: a terminal that goes away may say so later.
     process.off("exit", this.#release);
     process.off("SIGCONT", this.#onContinue);
-    this.#options.show(null);
+    this.#options.show(() => null);
   }
 
   #seize(): void {
@@ -93,22 +90,28 @@ class Keyboard implements Keys {
     // Whoever was suspended believes itself in raw mode still: asked for what it has, it would do nothing.
     this.#options.input.setRawMode(false);
     this.#options.input.setRawMode(true);
+    // Only now: to read in the background would stop us, too.
+    this.#options.input.on("data", this.#onData);
     this.#options.input.resume();
     this.#show(null);
   }
 
   readonly #release = () => {
     if (!this.#isRaw) return;
-    this.#isRaw = false;
     this.#options.input.setRawMode(false);
-    this.#options.input.pause();
+    this.#letGo();
   };
+
+  #letGo(): void {
+    this.#isRaw = false;
+    this.#options.input.off("data", this.#onData);
+    this.#options.input.pause();
+  }
 
   /** The shell has had the terminal meanwhile, and may have put us into the background. */
   readonly #onContinue = () => {
-    this.#isRaw = false;
-    this.#options.input.pause();
-    this.#options.show(null);
+    this.#letGo();
+    this.#options.show(() => null);
     this.#seize();
   };
 
@@ -123,23 +126,29 @@ class Keyboard implements Keys {
     this.#options.raise(signal);
   };
 
-  #show(asked: Told | null): void {
+  #show(asked: CommandName | null): void {
     if (this.#state === null) return;
-    const why = asked === null ? null : this.#options.refuse(this.#state, asked);
-    if (asked === null) return this.#options.show(`${IDLE}   (press twice)`);
+    if (asked === null) return this.#options.show(() => this.#idle());
+    const why = this.#options.refuse(this.#state, asked);
     if (why !== null) return this.#explain(why);
-    const { key, effect } = TOLD_COMMANDS[asked];
-    this.#options.show(`Press ${key} again to ${effect}; any other key leaves it.`);
+    const told = COMMANDS.find(({ name }) => name === asked)!;
+    const line = `Press ${told.key} again: ${asked} ${told.effect}. Any other key leaves it.`;
+    this.#options.show(() => line);
+  }
+
+  /** With a question the board itself names the keys that answer it. */
+  #idle(): string | null {
+    return this.#state?.pause?.kind === "question" ? null : IDLE;
   }
 
   #explain(why: string): void {
     this.#presses.cancel();
-    this.#options.show(why);
+    this.#options.show(() => why);
     if (this.#refused !== null) clearTimeout(this.#refused);
     this.#refused = setTimeout(() => this.#show(null), REFUSED_MS).unref();
   }
 
-  #give(command: Told): void {
+  #give(command: CommandName): void {
     if (this.#state === null) return;
     const why = this.#options.refuse(this.#state, command);
     if (why !== null) return this.#explain(why);

@@ -1,14 +1,15 @@
 import type { ToldCommand } from "../adapters/spool/spool-file.ts";
 import type { Judgement } from "../adapters/spool/take-commands.ts";
-import { TOLD_COMMANDS, type Told } from "../cli/told-commands.ts";
 import type { Change, Role } from "../plan/change.ts";
 import { findNearest } from "../plan/nearest.ts";
+import { COMMANDS, type CommandName } from "../report/commands.ts";
+import { ROLES } from "../report/people.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
 /** Whoever may write where only the user of the running process may, and stands for nobody else. */
 export const OPERATOR = "operator";
 
-type Asked = Readonly<{ command: Told; as: string | null; restore: readonly string[] }>;
+type Asked = Readonly<{ command: CommandName; as: string | null; restore: readonly string[] }>;
 type Standing =
   | Readonly<{ ok: true; role: Role | typeof OPERATOR }>
   | Readonly<{ ok: false; why: string; hint: string | null }>;
@@ -32,16 +33,15 @@ export function judgeToldCommand(state: ChangeState, told: ToldCommand): Judgeme
 /** A login stands in the team where the plan names it literally: who is in a team of GitHub is not known here. */
 function findRole({ team }: Change, { command, as }: Asked): Standing {
   if (as === null) return { ok: true, role: OPERATOR };
-  const roles = (["manager", "engineers", "security", "quality"] as const).filter((role) =>
-    team[role].some((entry) => plainLogin(entry) === plainLogin(as)),
-  );
+  const roles = ROLES.filter((role) => team[role].some((entry) => plainLogin(entry) === plainLogin(as)));
   if (roles.length === 0) {
     const hint = "Leave --as out to speak as the operator, who may tell it everything.";
     return refuse(`The plan's team does not name ${as}.`, hint);
   }
-  const role = roles.find((one) => TOLD_COMMANDS[command].roles.includes(one));
+  const may = COMMANDS.find(({ name }) => name === command)?.roles ?? [];
+  const role = roles.find((one) => may.includes(one));
   if (role !== undefined) return { ok: true, role };
-  const able = TOLD_COMMANDS[command].roles.map((one) => `\`team.${one}\``).join(", ");
+  const able = may.map((one) => `\`team.${one}\``).join(", ");
   return refuse(`${as} stands in \`team.${roles.join("`, `team.")}\`, and ${command} is for ${able}.`);
 }
 

@@ -24,7 +24,7 @@ let input: FakeInput;
 let keys: Keys;
 let stop: AbortController;
 let given: PersonCommand[];
-let prompt: string | null;
+let prompt: () => string | null;
 let raised: string[];
 let isFront: boolean;
 let why: string | null;
@@ -34,7 +34,7 @@ beforeEach(() => {
   input = new FakeInput();
   stop = new AbortController();
   [given, raised] = [[], []];
-  [prompt, why, isFront] = [null, null, true];
+  [prompt, why, isFront] = [() => null, null, true];
   keys = openKeys({
     ...{ input, now: Date.now, by: "alice", role: "operator" },
     show: (line) => {
@@ -68,12 +68,12 @@ describe("a key", () => {
   ])("%s pressed twice is %s, in the name of who sits there", (key, command) => {
     listen();
     press(key);
-    expect(prompt).toContain(`Press ${key.toLowerCase()} again to`);
+    expect(prompt()).toContain(`Press ${key.toLowerCase()} again: `);
     expect(given).toEqual([]);
     press(key);
     settle();
     expect(given).toEqual([{ command, by: "alice", role: "operator", id: expect.any(String) }]);
-    expect(prompt).toMatch(/c continue {3}h hold {3}r rollback {3}a abort/);
+    expect(prompt()).toMatch(/\[c] continue {2}\[h] hold {2}\[r] rollback {2}\[a] abort/);
   });
 
   it("pressed once is forgotten after five seconds", () => {
@@ -82,7 +82,7 @@ describe("a key", () => {
     press("r", 5_001);
     settle();
     expect(given).toEqual([]);
-    expect(prompt).toContain("Press r again");
+    expect(prompt()).toContain("Press r again");
   });
 
   it("is taken back by any other key, and another one that means something asks anew", () => {
@@ -93,7 +93,7 @@ describe("a key", () => {
     press("a");
     settle();
     expect(given).toEqual([]);
-    expect(prompt).toContain("Press a again to stop at once");
+    expect(prompt()).toContain("Press a again: abort stops at once");
   });
 
   it("that is held down does nothing", () => {
@@ -119,12 +119,12 @@ describe("a key", () => {
     why = "The change waits for no answer.";
     listen();
     press("c");
-    expect(prompt).toBe("The change waits for no answer.");
+    expect(prompt()).toBe("The change waits for no answer.");
     press("c");
     settle();
     expect(given).toEqual([]);
     vi.advanceTimersByTime(6_000);
-    expect(prompt).toContain("c continue");
+    expect(prompt()).toContain("[c] continue");
   });
 
   it("gives each command an id of its own", () => {
@@ -135,6 +135,18 @@ describe("a key", () => {
   });
 });
 
+describe("the line below the board", () => {
+  it("leaves the keys to the board when that asks a question", () => {
+    const state = openState(aChange());
+    keys.listen(state, () => {}, stop.signal);
+    expect(prompt()).toContain("[c] continue");
+    state.pause = { kind: "question", trigger: "slow", deadlineMs: 0 };
+    expect(prompt()).toBeNull();
+    press("c");
+    expect(prompt()).toContain("Press c again");
+  });
+});
+
 describe("the terminal", () => {
   it("is raw only while somebody listens", () => {
     expect(input.isRaw).toBe(false);
@@ -142,7 +154,7 @@ describe("the terminal", () => {
     expect(input).toMatchObject({ isRaw: true, isReading: true });
     stop.abort();
     expect(input).toMatchObject({ isRaw: false, isReading: false });
-    expect(prompt).toBeNull();
+    expect(prompt()).toBeNull();
     expect(input.listenerCount("data")).toBe(0);
   });
 
@@ -189,14 +201,15 @@ describe("the terminal", () => {
     isFront = false;
     listen();
     expect(input).toMatchObject({ isRaw: false, isReading: false });
-    expect(prompt).toBeNull();
+    expect(input.listenerCount("data")).toBe(0);
+    expect(prompt()).toBeNull();
     isFront = true;
     process.emit("SIGCONT");
     expect(input.isRaw).toBe(true);
     isFront = false;
     input.setRawMode = () => expect.unreachable("this would stop the process");
     process.emit("SIGCONT");
-    expect(prompt).toBeNull();
+    expect(prompt()).toBeNull();
   });
 
   it("is left alone when the change has ended before", () => {

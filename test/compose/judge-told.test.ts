@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Told } from "../../src/cli/told-commands.ts";
 import { judgeTold, judgeToldCommand } from "../../src/compose/judge-told.ts";
+import type { CommandName } from "../../src/report/commands.ts";
 import { openState } from "../../src/rollout/open-state.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import { aChange, NOTHING_MORE } from "../fakes/change.ts";
@@ -20,7 +20,7 @@ function aState(): ChangeState {
   return state;
 }
 
-const judge = (as: string | null, command: Told, restore: readonly string[] = []) =>
+const judge = (as: string | null, command: CommandName, restore: readonly string[] = []) =>
   judgeTold(aState(), { as, command, restore });
 
 describe("who may tell a change what", () => {
@@ -67,7 +67,7 @@ describe("who may tell a change what", () => {
 });
 
 describe("what a change cannot do as it stands", () => {
-  const refusal = (state: ChangeState, command: Told, restore: readonly string[] = []) => {
+  const refusal = (state: ChangeState, command: CommandName, restore: readonly string[] = []) => {
     const judged = judgeTold(state, { as: null, command, restore });
     return judged.ok ? null : `${judged.why} ${judged.hint ?? ""}`;
   };
