@@ -5,7 +5,6 @@ import { issueFiles } from "../adapters/issue-file.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
 import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
-import { localCommands } from "../adapters/process/local-commands.ts";
 import { takeCommands } from "../adapters/spool/take-commands.ts";
 import type { Looks, Place } from "../cli/arguments.ts";
 import type { Display } from "../cli/display.ts";
@@ -17,7 +16,7 @@ import { findActor } from "./find-actor.ts";
 import { joinPeople } from "./join-people.ts";
 import { judgeTold, judgeToldCommand, OPERATOR } from "./judge-told.ts";
 import { onEnding } from "./on-ending.ts";
-import { receiptsIn } from "./receipts-in.ts";
+import { openCommands } from "./open-commands.ts";
 import type { Shell } from "./shell.ts";
 
 export const DEFAULT_PREFIX = "refs/change-deploy";
@@ -44,11 +43,10 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     journalPrefix: place.journalPrefix ?? DEFAULT_PREFIX,
     leaseWaitMs: 0,
     gitEnv: process.env,
-    makeCommands({ folder }) {
-      const receiptsFolder = receiptsIn(folder);
+    makeCommands(need) {
       const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });
       const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
-      return ending.watch(localCommands({ ...rules, workDir: cwd, receiptsFolder, env: process.env }));
+      return ending.watch(openCommands({ ...need, rules, workDir: cwd, env: process.env }));
     },
     observer: display.observer,
     countIssues: async () => null,

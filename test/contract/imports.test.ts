@@ -30,6 +30,7 @@ describe("the import rules", () => {
     expect(sources.length).toBeGreaterThan(20);
     expect(importsOf("src/ports.ts")).toEqual([
       "src/plan/change.ts",
+      "src/rollout/event-parts.ts",
       "src/rollout/events.ts",
       "src/rollout/state.ts",
     ]);
