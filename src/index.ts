@@ -2,6 +2,9 @@ import * as core from "@actions/core";
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
+import { exposeSecrets, maskSecrets } from "./compose/expose-secrets.ts";
+import { noteBegun, noteEnded } from "./compose/progress-notes.ts";
+import { refuseForkContent } from "./compose/refuse-fork.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
@@ -11,7 +14,10 @@ const REJECTED = 2;
 async function main(): Promise<void> {
   try {
     const inputs = readInputs(process.env);
-    if (inputs.token !== null) core.setSecret(inputs.token);
+    maskSecrets(inputs);
+    await refuseForkContent(inputs, process.env);
+    exposeSecrets(inputs, process.env);
+    noteBegun();
     if (!(await runPhase(inputs))) process.exitCode = 1;
   } catch (error) {
     const { code, message, hint } = describeError(error);
@@ -22,6 +28,8 @@ async function main(): Promise<void> {
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
     core.error(told, { title: code });
     process.exitCode = 1;
+  } finally {
+    noteEnded();
   }
 }
 

@@ -33,6 +33,7 @@ function environment(inputs: Record<string, string>, runner: Record<string, stri
   return { ...RUNNER, ...runner, ...Object.fromEntries(entries) } as Record<string, string>;
 }
 
+const ROLLBACK = { phase: "rollback", environment: "production" };
 const DEPLOY = { phase: "deploy", plan: "plan.yml", environment: "production" };
 
 function problems(inputs: Record<string, string>, runner: Record<string, string> = {}): string {
@@ -64,7 +65,7 @@ describe("action.yml and the code", () => {
   });
 
   it("run on node24, from the bundle", () => {
-    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
+    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js", post: "dist/post.js" });
   });
 });
 
@@ -79,6 +80,7 @@ describe("reading the inputs", () => {
       journal: "origin",
       journalPrefix: "refs/change-deploy",
       token: "t0ken",
+      planSecrets: new Map(),
       run: {
         owner: "octo-org",
         repo: "shop",
@@ -97,6 +99,16 @@ describe("reading the inputs", () => {
     });
   });
 
+  it("gives a rollback what it is asked for, and nothing unless asked", () => {
+    expect(readInputs(environment(ROLLBACK))).toMatchObject({ rescue: false, repaired: false, restore: [] });
+    const asked = { ...ROLLBACK, rescue: "true", repaired: "true", restore: "database\n\n files " };
+    expect(readInputs(environment(asked))).toMatchObject({
+      rescue: true,
+      repaired: true,
+      restore: ["database", "files"],
+    });
+  });
+
   it("takes the tag for the version, or else the short commit", () => {
     const version = (ref: string) => readInputs(environment(DEPLOY, { GITHUB_REF: ref })).version;
     expect(version("refs/tags/v4.2.0")).toBe("v4.2.0");
@@ -112,6 +124,10 @@ describe("reading the inputs", () => {
 
   it.each([
     ["validate", { plan: "p" }],
+    ["due", { plan: "changes", environment: "e" }],
+    ["gate", { plan: "p", environment: "e" }],
+    ["prepare", { plan: "p", environment: "e" }],
+    ["verify", { plan: "p", environment: "e" }],
     ["rollback", { environment: "e" }],
     ["report", { environment: "e" }],
     ["run", { plan: "p", environment: "e" }],
@@ -161,9 +177,21 @@ describe("a mistake in the inputs", () => {
     [
       "a name like no other",
       { ...DEPLOY, zzzzzz: "x" },
-      "there is no input `zzzzzz`; there are phase, plan, environment, version, change-id, journal, journal-prefix, token.",
+      "there is no input `zzzzzz`; there are phase, plan, environment, version, change-id, rescue, repaired, restore, plan-secrets, journal, journal-prefix, token.",
     ],
-    ["no phase", { plan: "p" }, "`phase` is missing; it is one of validate, deploy, rollback, report, run."],
+    [
+      "no phase",
+      { plan: "p" },
+      "`phase` is missing; it is one of validate, due, gate, prepare, deploy, verify, rollback, report, run.",
+    ],
+    ["a switch that is neither", { ...ROLLBACK, rescue: "yes" }, "`rescue` is neither true nor false"],
+    ["a rescue of no rollback", { ...DEPLOY, rescue: "true" }, "`rescue` goes with `phase: rollback` only"],
+    ["a restore of no rollback", { ...DEPLOY, restore: "db" }, "`restore` goes with `phase: rollback` only"],
+    [
+      "a secret that steers",
+      { ...DEPLOY, "plan-secrets": "PATH=/evil" },
+      "`plan-secrets`, line 1: PATH is not",
+    ],
     ["an unknown phase", { ...DEPLOY, phase: "Deploy" }, "`phase` is `Deploy`; it is one of validate,"],
     ["no token", { ...DEPLOY, token: "" }, "`token` is empty: the secret that it names does not exist here"],
     ["an option for a journal", { ...DEPLOY, journal: "--upload-pack=x" }, "`journal` starts with a hyphen"],

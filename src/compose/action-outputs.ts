@@ -20,13 +20,18 @@ export function setOutputs(state: ChangeState, places: Places): void {
   const result = buildResult(state, { ...places, rowsMax: RESULT_ROWS_MAX });
   setOutput("outcome", result.outcome);
   setOutput("reason-code", result.reasonCode);
-  setOutput("change-id", result.changeId);
-  setOutput("digest", result.digest);
-  setOutput("environment", result.environment);
+  setPlaceOutputs(state, places);
+  setOutput("result", renderJson(result));
+}
+
+/** Which change it is and where it is kept, without a word on how it goes. */
+export function setPlaceOutputs({ change }: ChangeState, places: Places): void {
+  setOutput("change-id", change.id);
+  setOutput("digest", change.digest);
+  setOutput("environment", change.environment);
   setOutput("issue-url", places.issueUrl);
   setOutput("report-path", places.reportPath);
   setOutput("journal-ref", places.journalRef);
-  setOutput("result", renderJson(result));
 }
 
 /** The job summary. Where the runner gives no file for it, the log has everything too. */

@@ -6,7 +6,9 @@ import { findUnsetVariables } from "../plan/find-unset-variables.ts";
 import type { PlanIssue } from "../plan/issue.ts";
 import { RecordedChange } from "../plan/recorded-change.ts";
 import { resolveChange } from "../plan/resolve.ts";
+import type { PlanDocument } from "../plan/schema/plan.ts";
 import { digestOf, type LoadRequest, loadPlan } from "./load-plan.ts";
+import { confine } from "./read-file.ts";
 
 /** What an attempt's first commit keeps beside the plan: the change as it was resolved, and by which version. */
 const Inputs = z.strictObject({
@@ -16,7 +18,16 @@ const Inputs = z.strictObject({
   change: RecordedChange,
 });
 export type Loaded =
-  | Readonly<{ ok: true; change: Change; planText: string; inputsText: string; issues: readonly PlanIssue[] }>
+  | Readonly<{
+      ok: true;
+      change: Change;
+      plan: PlanDocument;
+      /** The plan and every file that it names. */
+      files: readonly string[];
+      planText: string;
+      inputsText: string;
+      issues: readonly PlanIssue[];
+    }>
   | Readonly<{ ok: false; planText: string; issues: readonly PlanIssue[] }>;
 
 /** From the files to the change, or every problem with its place. Throws PLAN_UNREADABLE for a missing file. */
@@ -32,7 +43,15 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
   if (!resolved.ok || unset.length > 0) return { ok: false, planText, issues };
   const change = placeKnownHosts(resolved.change, request);
   const kept = { format: 1, actionVersion, commit, change };
-  return { ok: true, change, planText, inputsText: `${JSON.stringify(kept)}\n`, issues };
+  const files = await listFiles(plan, request);
+  return { ok: true, change, plan, files, planText, inputsText: `${JSON.stringify(kept)}\n`, issues };
+}
+
+async function listFiles({ targets }: PlanDocument, request: LoadRequest): Promise<readonly string[]> {
+  const groups = Object.values(targets.groups ?? {});
+  const named = [targets.from, ...groups.map(({ from }) => from), targets.ssh?.["known-hosts"]];
+  const places = named.filter((name) => name !== undefined).map((name) => confine(name, request));
+  return [request.planPath, ...(await Promise.all(places))];
 }
 
 /** The plan names the file from its own folder; whoever resumes the change knows only the working folder. */

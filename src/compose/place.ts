@@ -55,7 +55,10 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
 }
 
 /** A killed runner cannot give its lease back, so whoever comes to its rescue waits until it has run out. */
-async function openPatiently(shell: Shell, options: OpenOptions): Promise<OpenedJournal> {
+export async function openPatiently(
+  shell: Pick<Shell, "clock" | "cancel" | "leaseWaitMs" | "say">,
+  options: OpenOptions,
+): Promise<OpenedJournal> {
   const { clock, cancel, leaseWaitMs } = shell;
   const endMs = clock.now() + leaseWaitMs;
   for (;;) {

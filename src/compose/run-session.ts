@@ -58,6 +58,8 @@ export type SessionEnd = Readonly<{
   nothing: string | null;
   /** What stopped us from writing the journal or from telling people; the state says how far it got. */
   failure: ChangeError | null;
+  /** True where the session stopped because the stage of `until` was reached, and nothing went wrong. */
+  reached: boolean;
 }>;
 
 const CONCLUDE_MS = 90_000;
@@ -236,6 +238,12 @@ class Session {
     }
   }
 
+  #hasReached({ outcome, interrupted, progress, rollback }: ChangeState): boolean {
+    const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
+    if (until === "end" || outcome !== null || interrupted !== null || rollback !== null) return false;
+    return progress.reached.has(until);
+  }
+
   #endWith(
     state: ChangeState,
     reports: Reports,
@@ -244,6 +252,8 @@ class Session {
     const { repository, opened } = this.#place;
     const journalRemote = repository.isRemote ? repository.name : null;
     const places = { journalRef: opened.ref, journalRemote, issueUrl: state.issueUrl };
-    return { state, timeline: reports.timeline, ...places, nothing: null, failure: null, ...end };
+    const { failure = null, nothing = null } = end;
+    const reached = this.#hasReached(state) && failure === null && nothing === null;
+    return { state, timeline: reports.timeline, ...places, reached, nothing, failure };
   }
 }

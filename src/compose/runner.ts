@@ -24,7 +24,8 @@ export function openRunner(inputs: ActionInputs): Runner {
   const token = inputs.token ?? "";
   const redactor = createRedactor();
   const auth = gitTokenAuth({ serverUrl: run.serverUrl, token, env: process.env });
-  for (const secret of [token, ...auth.secrets]) hide(secret, redactor.register);
+  for (const secret of [token, ...auth.secrets, ...inputs.planSecrets.values()])
+    hide(secret, redactor.register);
 
   const clock = systemClock();
   const display = openDisplay({ stream: process.stdout, env: process.env, looks: PLAIN, now: clock.now });
