@@ -3,8 +3,12 @@ import type { Observer } from "../ports.ts";
 /** Where a person watches a change. Nothing here throws, whatever becomes of the stream. */
 export interface Display {
   readonly observer: Observer;
+  /** Whether there is a board, which a person may answer. */
+  readonly isBoard: boolean;
   /** One line of the log that belongs to no event: a command's output, a notice. It may hold anything. */
   log(line: string): void;
+  /** A line below the board, asked for with each frame; null is none. */
+  prompt(line: () => string | null): void;
   /** Shows the last state and lets go of the stream. May be called again. */
   close(): void;
 }

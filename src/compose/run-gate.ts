@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { gatherApprovals } from "../adapters/github/approvals.ts";
+import { blobName } from "../adapters/github/blob-name.ts";
 import { githubClient } from "../adapters/github/client.ts";
 import type { ApprovalRequest } from "../gate/approval-facts.ts";
 import { type ApprovalProof, proveApproval } from "../gate/prove-approval.ts";
@@ -82,11 +82,9 @@ function requestOf(plan: PlanDocument, { run }: GateInputs): ApprovalRequest {
   };
 }
 
-/** As git names the file's content. */
 async function blobOf(root: string, file: string): Promise<Readonly<{ path: string; blob: string }>> {
   const bytes = await readFileBytes(file, { what: "plan's file", bytesMax: FILE_BYTES_MAX });
-  const blob = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  return { path: path.relative(root, file).replaceAll(path.sep, "/"), blob };
+  return { path: path.relative(root, file).replaceAll(path.sep, "/"), blob: blobName(bytes) };
 }
 
 function approvedFact({ digest }: Change, { approvers, attestations, owed }: ApprovalProof): Fact {

@@ -1,12 +1,16 @@
 import { systemClock } from "../adapters/clock.ts";
 import { LEASE_MS } from "../adapters/git/open-journal.ts";
 import { githubClient } from "../adapters/github/client.ts";
+import { issueCounter } from "../adapters/github/count-issues.ts";
 import { githubIssues } from "../adapters/github/issues.ts";
 import { gitTokenAuth } from "../adapters/github/token-auth.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
 import { openDisplay } from "../cli/open-display.ts";
 import type { ActionInputs } from "../inputs.ts";
+import { DeploymentRecord } from "./deployment-record.ts";
+import { describeError } from "./exit.ts";
+import { githubPeople } from "./github-people.ts";
 import { maskedIssues } from "./masked-issues.ts";
 import { onEnding } from "./on-ending.ts";
 import { openCommands } from "./open-commands.ts";
@@ -31,6 +35,9 @@ export function openRunner(inputs: ActionInputs): Runner {
   const ending = onEnding();
   const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact });
   const client = githubClient({ token, apiUrl: run.apiUrl });
+  const repository = { owner: run.owner, repo: run.repo };
+  const countIssues = issueCounter(client, repository);
+  const say = (line: string) => display.log(redact(line));
   const shell: Shell = {
     cwd: run.workspace,
     clock,
@@ -45,12 +52,26 @@ export function openRunner(inputs: ActionInputs): Runner {
       return ending.watch(openCommands({ ...need, rules, workDir: run.workspace, env: process.env }));
     },
     observer: display.observer,
-    countIssues: async () => null,
-    messenger: { giveNotice: async () => [] },
-    people: { listen: () => {} },
-    issues: maskedIssues(githubIssues(client, { owner: run.owner, repo: run.repo }), redact),
+    countIssues: async (label, sinceMs) => {
+      try {
+        return (await countIssues(label, new Date(sinceMs).toISOString())).count;
+      } catch (error) {
+        say(`Issues labelled "${label}" could not be counted: ${describeError(error).message}`);
+        return null;
+      }
+    },
+    makePeople: () => githubPeople({ client, repository, clock, say }),
+    deployments: new DeploymentRecord({
+      client,
+      repository,
+      runUrl: run.runUrl,
+      clock,
+      cancel: ending.cancel,
+      say,
+    }),
+    issues: maskedIssues(githubIssues(client, repository), redact),
     redact,
-    say: (line) => display.log(redact(line)),
+    say,
     cancel: ending.cancel,
   };
   const close = () => {
