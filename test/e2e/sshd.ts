@@ -73,6 +73,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const child = spawn(program, [...before, "-D", "-e", "-f", file("sshd_config")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
+  // A test that fails does not come to its own end.
+  process.once("exit", () => child.kill("SIGKILL"));
   await listening(child);
   const hostKey = read(file("host.pub")).trim();
   writeFileSync(file("known_hosts"), `[127.0.*.*]:${port},[10.213.*.*]:${port} ${hostKey}\n`);
