@@ -115,8 +115,7 @@ function restartClocks(state: ChangeState, atMs: number): void {
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
   if (rollback === null) unsettleBatch(state, atMs);
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
-  // The clock of the machine that started the bake may have been ahead of ours.
-  if (batch.bakeStartedMs !== null) batch.bakeStartedMs = Math.min(batch.bakeStartedMs, atMs);
+  stopClocks(state, atMs - state.lastMs);
   if (rollback === null) return;
 
   rollback.asking = 0;
@@ -124,6 +123,16 @@ function restartClocks(state: ChangeState, atMs: number): void {
     rollback.verifying.set(name, atMs);
     if (!state.targets.get(name)!.versionOk) rollback.unasked.add(name);
   }
+}
+
+/**
+ * Nothing was served between the last event and this one: nobody watched, and two clocks that differ
+ * by a day would make a minute of it, or a day.
+ */
+function stopClocks({ batch, progress, pause }: ChangeState, gapMs: number): void {
+  if (batch.bakeStartedMs !== null) batch.bakeStartedMs += gapMs;
+  if (progress.noticeMs !== null) progress.noticeMs += gapMs;
+  if (pause?.kind === "question") pause.deadlineMs += gapMs;
 }
 
 function unsettleBatch(state: ChangeState, atMs: number): void {

@@ -31,7 +31,9 @@ import type { ChangeState } from "./state.ts";
  */
 export function evolve(state: ChangeState, event: ChangeEvent): ChangeState {
   apply(state, event);
-  state.lastMs = Math.max(state.lastMs, Date.parse(event.at));
+  const atMs = Date.parse(event.at);
+  // Another process goes by its own clock, which may be behind.
+  state.lastMs = event.kind === "resumed" ? atMs : Math.max(state.lastMs, atMs);
   spend(state, event);
   return state;
 }

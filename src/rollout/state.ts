@@ -122,7 +122,7 @@ export type ServiceState = {
 
 /** Why nothing new is started. */
 export type Pause =
-  | Readonly<{ kind: "question"; trigger: string; deadlineMs: number }>
+  | { readonly kind: "question"; readonly trigger: string; deadlineMs: number }
   | Readonly<{ kind: "hold"; by: string }>;
 
 /** Milliseconds that each stage has taken so far; the one at hand counts from `sinceMs`. */

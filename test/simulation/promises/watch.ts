@@ -29,25 +29,28 @@ const BROKEN_MAX = 20;
 /** Holds everything that happens against the world's own truth, from the first event to the last. */
 export function watchPromises(world: World): { broken: string[] } {
   const broken: string[] = [];
-  const at = (session: Session) => new Date(session.clock.now()).toISOString();
-  let now = "";
+  let now = (): string => "";
   const report = (promise: string) => {
-    if (broken.length < BROKEN_MAX) broken.push(`${promise} (${now})`);
+    if (broken.length < BROKEN_MAX) broken.push(`${promise} (${now()})`);
   };
   const watchers = PROMISES.map((promised) => promised(world, report));
   world.watcher = {
     onEvent: (event, state, session) => {
-      now = `${at(session)} at ${JSON.stringify(event).slice(0, 300)}`;
+      now = () => `${at(session)} at ${JSON.stringify(event).slice(0, 300)}`;
       for (const watcher of watchers) watcher.onEvent?.(event, state, session);
     },
     onCommand: (call, meaning, session) => {
-      now = `${at(session)} at the command ${call.id ?? call.script}`;
+      now = () => `${at(session)} at the command ${call.id ?? call.script}`;
       for (const watcher of watchers) watcher.onCommand?.(call, meaning, session);
     },
     onOverlap: (key, session) => {
-      now = at(session);
+      now = () => at(session);
       report(`6 of the faults: probes overlap: ${key.replace("\n", " of ")}`);
     },
   };
   return { broken };
+}
+
+function at(session: Session): string {
+  return new Date(session.clock.now()).toISOString();
 }
