@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { Action, Step } from "../../src/plan/schema/apply.ts";
 import { probes } from "../../src/plan/schema/probe.ts";
-import { isWithin, type NotCarriedOut } from "./carried-out.ts";
 import { choicesOf, descriptionOf, isSame, type Key, keysIn, unwrap } from "./keys.ts";
 import { printKeyPath } from "./paths.ts";
 import { describeValue, listValues } from "./values.ts";
@@ -15,32 +14,23 @@ export const SHARED: ReadonlyMap<string, z.core.$ZodType> = new Map<string, z.co
   ["prometheus", unwrap(probes.prometheus)],
 ]);
 
-const NOT_YET = "Checked and explained now; carried out from a later version.";
-
 type Row = readonly [key: string, holds: string, fallback: string, meaning: string];
 
 type Section = Readonly<{
-  /** Where it stands in the plan; empty for a shared mapping. */
-  at: readonly string[];
-  marks: NotCarriedOut;
   /** The mappings whose keys have been told, and where. */
   told: Map<z.core.$ZodType, string>;
 }>;
 
-/** What a section is, its rule of choice and its mark. */
-export function renderHead(schema: z.core.$ZodType, at: readonly string[], marks: NotCarriedOut): string {
+/** What a section is, and its rule of choice. */
+export function renderHead(schema: z.core.$ZodType): string {
   const description = descriptionOf(schema);
   const choices = description.includes("exactly one") ? "" : renderChoices(schema);
-  const parts = [
-    [description, choices].filter((text) => text !== "").join(" "),
-    at.length > 0 && isWithin(printKeyPath(at), marks) ? `> **${NOT_YET}**` : "",
-  ];
-  return parts.filter((part) => part !== "").join("\n\n");
+  return [description, choices].filter((text) => text !== "").join(" ");
 }
 
 /** Every key of a section. */
-export function renderKeys(schema: z.core.$ZodType, at: readonly string[], marks: NotCarriedOut): string {
-  const rows = renderRows(schema, [], { at, marks, told: new Map() });
+export function renderKeys(schema: z.core.$ZodType): string {
+  const rows = renderRows(schema, [], { told: new Map() });
   return renderTable(["key", "holds", "default", "meaning"], rows);
 }
 
@@ -66,12 +56,7 @@ function renderRows(schema: z.core.$ZodType, path: readonly string[], section: S
 
 function renderRow(key: Key, path: readonly string[], section: Section): Row {
   const holds = describeValue(key.schema, (schema) => linkOf(schema, section));
-  const meaning = [
-    key.description,
-    renderChoices(key.schema),
-    renderExamples(key),
-    renderMark(path, section),
-  ];
+  const meaning = [key.description, renderChoices(key.schema), renderExamples(key)];
   return [
     `\`${printKeyPath(path)}\``,
     holds,
@@ -123,16 +108,6 @@ function writeYaml(value: unknown): string {
   if (typeof value !== "string") return String(value);
   if (!/^[@#{["'&*!|>%]|^[\d.:]+$|: | #|[[\]{},]/.test(value)) return value;
   return value.includes('"') ? `'${value}'` : `"${value}"`;
-}
-
-/** Said once, at the highest key that it is true of. */
-function renderMark(path: readonly string[], { at, marks }: Section): string {
-  if (at.length === 0) return "";
-  const name = printKeyPath([...at, ...path]);
-  const values = marks.get(name);
-  if (values === undefined) return "";
-  if (values === null) return `**${NOT_YET}**`;
-  return `**${values.map((value) => `\`${value}\``).join(", ")}: ${NOT_YET.charAt(0).toLowerCase()}${NOT_YET.slice(1)}**`;
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

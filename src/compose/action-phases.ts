@@ -12,9 +12,9 @@ import type { ChangeState } from "../rollout/state.ts";
 import { setOutput, setOutputs, writeSummary } from "./action-outputs.ts";
 import { describeError, exitCodeOfEnd } from "./exit.ts";
 import { describePreview } from "./explain.ts";
+import { targetLister } from "./list-targets.ts";
 import { type Loaded, loadChange } from "./load-change.ts";
-import type { LoadRequest } from "./load-plan.ts";
-import { listNotCarriedOut, notCarriedOutWords } from "./not-carried-out.ts";
+import { type LoadRequest, loadPlan } from "./load-plan.ts";
 import { hasErrors, previewChange } from "./preview-change.ts";
 import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
@@ -49,10 +49,7 @@ async function validate(inputs: Validating): Promise<boolean> {
     if (!preview.ok) continue;
     if (plans.length > 1) writeSummary(`${code(plan)}:\n`);
     writeSummary(describePreview(preview, nowMs));
-    const notCarriedOut = listNotCarriedOut(preview.plan);
-    if (notCarriedOut.length > 0) core.warning(notCarriedOutWords(notCarriedOut), { file: plan });
     if (plans.length > 1) continue;
-    if (notCarriedOut.length > 0) setOutput("reason-code", "not-carried-out");
     setOutput("change-id", preview.plan.change.id);
     setOutput("digest", preview.change?.digest ?? null);
     setOutput("environment", environment);
@@ -62,14 +59,17 @@ async function validate(inputs: Validating): Promise<boolean> {
 
 async function load(inputs: Acting): Promise<Loaded | null> {
   if (inputs.plan === null) return null;
-  const loaded = await loadChange(requestOf(inputs, inputs.plan));
+  const { workspace: cwd } = inputs.run;
+  const listTargets = targetLister({ cwd, secrets: inputs.token === null ? [] : [inputs.token] });
+  const loaded = await loadChange({ ...requestOf(inputs, inputs.plan), listTargets });
   tellIssues(loaded, inputs.plan);
   return loaded;
 }
 
 function requestOf({ run, environment, version }: ActionInputs, plan: string): LoadRequest {
   const planPath = path.resolve(run.workspace, plan);
-  return { planPath, root: run.workspace, environment: environment ?? "", version, commit: run.commit };
+  const { workspace: root, commit } = run;
+  return { planPath, root, environment: environment ?? "", version, commit, listTargets: null };
 }
 
 /** A plan's problems go to the log, to the summary and to the lines that they are about. */
@@ -119,8 +119,9 @@ async function makeRequest(inputs: Acting): Promise<SessionRequest | null> {
 /** The one named, else the plan's, else the newest. A plan that names none must not lead to some other change. */
 async function findChangeId(inputs: Acting): Promise<string | null> {
   if (inputs.changeId !== null || inputs.plan === null) return inputs.changeId;
-  const loaded = await load(inputs);
-  if (loaded?.ok) return loaded.change.id;
+  const loaded = await loadPlan(requestOf(inputs, inputs.plan));
+  tellIssues(loaded, inputs.plan);
+  if (loaded.ok) return loaded.plan.change.id;
   throw new ChangeError("PLAN_INVALID", `The plan ${inputs.plan} does not say which change is meant.`, {
     hint: "Name the change by the input `change-id`, or mend the plan.",
   });

@@ -10,8 +10,8 @@ import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError, exitCodeOfEnd } from "./exit.ts";
+import { targetLister } from "./list-targets.ts";
 import { loadChange } from "./load-change.ts";
-import { listNotCarriedOut, notCarriedOutWords } from "./not-carried-out.ts";
 import { hasErrors, previewChange } from "./preview-change.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
@@ -37,13 +37,11 @@ export async function validate(command: Validate, io: Io): Promise<number> {
   const preview = await previewChange(request, Date.now());
   const failed = hasErrors(preview.issues) || (command.strict && preview.issues.length > 0);
   const digest = preview.ok ? preview.change?.digest : undefined;
-  const notCarriedOut = preview.ok ? listNotCarriedOut(preview.plan) : [];
   if (command.json) {
     const known = digest === undefined ? {} : { digest };
-    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues, notCarriedOut }, 2));
+    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues }, 2));
   } else {
     io.print(renderIssuesText(preview.issues, command.plan, preview.planText));
-    if (notCarriedOut.length > 0) io.print(notCarriedOutWords(notCarriedOut));
     if (digest !== undefined) io.print(`Digest ${digest} (version ${request.version}, ${environment})`);
   }
   return failed ? 1 : 0;
@@ -71,7 +69,8 @@ async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<Ses
     if (command.kind !== "rollback") return { kind: "resume", environment, changeId };
     return { kind: "rollback", environment, changeId, repaired: command.repaired };
   }
-  const loaded = await loadChange(await requestPlan(command.plan, command));
+  const listTargets = targetLister({ cwd: process.cwd(), secrets: [] });
+  const loaded = await loadChange(await requestPlan(command.plan, command, listTargets));
   if (!loaded.ok) {
     if (command.json) io.answer(renderJson({ ok: false, issues: loaded.issues }, 2));
     else io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));

@@ -1,5 +1,6 @@
 import { ChangeError, type ErrorCode } from "../errors.ts";
 import { exitCode } from "../report/result.ts";
+import { isUntouchedChange } from "../rollout/stages.ts";
 import type { SessionEnd } from "./run-session.ts";
 
 /** What is wrong with the request itself: nothing was even tried. */
@@ -23,7 +24,7 @@ export function exitCodeOfError(error: unknown): number {
 /** Of a session: its outcome; without one it was interrupted, if only by a journal that went away. */
 export function exitCodeOfEnd({ state, failure }: SessionEnd): number {
   if (state.outcome !== null) return exitCode(state.outcome.outcome);
-  const untouched = failure !== null && state.targets.size === 0 && state.before.dirty === 0;
+  const untouched = failure !== null && isUntouchedChange(state);
   return untouched ? REJECTED : INTERRUPTED;
 }
 

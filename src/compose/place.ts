@@ -16,7 +16,8 @@ export type Place = Readonly<{
   repository: Repository;
   changeId: string;
   opened: OpenedJournal;
-  receiptsFolder: string;
+  /** What this machine keeps of the change: receipts, backups. */
+  folder: string;
   /** From here on the journal's messages call steps by their names. */
   knowChange(change: Change): void;
 }>;
@@ -51,7 +52,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
   const knowChange = (change: Change) => {
     known = change;
   };
-  return { repository, changeId, opened, receiptsFolder: join(folder, "receipts"), knowChange };
+  return { repository, changeId, opened, folder, knowChange };
 }
 
 /** A killed runner cannot give its lease back, so whoever comes to its rescue waits until it has run out. */

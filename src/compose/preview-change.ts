@@ -2,7 +2,7 @@ import type { Change } from "../plan/change.ts";
 import { checkAgainstTime } from "../plan/check-against-time.ts";
 import type { PlanIssue } from "../plan/issue.ts";
 import { checkTargets } from "../plan/resolve.ts";
-import { resolveForExplanation } from "../plan/resolve-for-explanation.ts";
+import { resolvePlan } from "../plan/resolve-plan.ts";
 import type { PlanDocument } from "../plan/schema/plan.ts";
 import { digestOf, type LoadRequest, loadPlan } from "./load-plan.ts";
 
@@ -27,7 +27,7 @@ export async function previewChange(request: LoadRequest, nowMs: number): Promis
   if (hasErrors(found)) return { ok: false, planText, issues: found };
   const issues = [...found, ...checkAgainstTime(plan, nowMs, targets)];
   const digest = digestOf(plan, inputs);
-  const change = resolveForExplanation(plan, { targets, version, environment, digest });
+  const change = resolvePlan(plan, { targets, version, environment, digest });
   return { ok: true, plan, planText, change, issues };
 }
 

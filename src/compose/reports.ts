@@ -33,7 +33,10 @@ export class Reports implements Announcer, Observer {
   /** The issue's last word: opened only where a trigger fired, closed where an attempt has mended it. */
   async conclude(state: ChangeState, { reopen }: { reopen: boolean }): Promise<{ url: string } | null> {
     if (state.trigger !== null) return this.#publish(state, { reopen });
-    if (state.issueUrl === null || state.outcome?.outcome !== "succeeded") return null;
+    const isOver = state.outcome?.outcome === "succeeded";
+    // A warning has opened it, or an earlier attempt.
+    if (state.warnings.length > 0) await this.#publish(state, { reopen: reopen && !isOver });
+    if (state.issueUrl === null || !isOver) return null;
     const { environment, id } = state.change;
     const comment = `Attempt ${state.attempt} of this change has succeeded: every target is updated and verified.`;
     await this.#issues.closeBySuccess(issueMarker(environment, id), comment);

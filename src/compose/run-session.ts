@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
-import { createProber } from "../adapters/probe/prober.ts";
-import { runChange } from "../engine/run-change.ts";
+import { runChange, type Until } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
@@ -8,23 +7,44 @@ import { readTimeline, type Timeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
-import { openState } from "../rollout/open-state.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
-import { replay } from "../rollout/replay.ts";
+import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
 import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
+import type { OpenedCommands } from "./open-commands.ts";
+import { openPorts } from "./open-ports.ts";
+import { openingFacts } from "./opening-facts.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
+import { readApproval } from "./read-approval.ts";
+import { receiptsIn } from "./receipts-in.ts";
 import { Reports } from "./reports.ts";
 import type { Shell } from "./shell.ts";
 import { toldEvents } from "./told-events.ts";
 
 export type SessionRequest = Readonly<{ environment: string }> &
   (
-    | Readonly<{ kind: "run"; change: Change; planText: string; inputsText: string; commit: string | null }>
+    | Readonly<{
+        kind: "run";
+        change: Change;
+        planText: string;
+        inputsText: string;
+        commit: string | null;
+        /** Ends once this phase is reached, for the next process to go on. */
+        until?: Until;
+        /** Who says on a command line that it is approved: recorded as said, not as proven. */
+        approvedBy?: string | null;
+      }>
     /** `changeId: null` is the newest change of the environment. */
-    | Readonly<{ kind: "resume" | "rollback"; changeId: string | null; repaired?: boolean }>
+    | Readonly<{ kind: "resume"; changeId: string | null }>
+    | Readonly<{
+        kind: "rollback";
+        changeId: string | null;
+        repaired?: boolean;
+        /** Backups to restore, by name. */
+        restore?: readonly string[];
+      }>
   );
 
 export type SessionEnd = Readonly<{
@@ -79,7 +99,7 @@ class Session {
     if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
 
     await this.#keepSources(opening);
-    await this.#record(this.#openingFacts(opening, state), state, reports);
+    await this.#record(await this.#openingFacts(opening, state), state, reports);
     await this.#place.opened.journal.flush();
     const failure = await this.#execute(state, reports);
     // Whoever has taken the change over tells the outcome: what we know of it is out of date.
@@ -117,14 +137,13 @@ class Session {
     const where = this.#shell.run?.url ?? null;
     if (request.kind === "run") return { kind: "run", digest: request.change.digest, by, where };
     if (request.kind === "resume") return { kind: "resume", by, where };
-    return { kind: "rollback", by, where, repaired: request.repaired ?? false };
+    const { repaired = false, restore = [] } = request;
+    return { kind: "rollback", by, where, repaired, restore };
   }
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {
     if (opening.kind !== "start" || this.#request.kind !== "run") return recorded!;
-    const state = openState(this.#request.change);
-    state.issueUrl = recorded?.issueUrl ?? null;
-    return state;
+    return openAttempt(this.#request.change, this.#place.opened.events);
   }
 
   #makeReports(state: ChangeState): Reports {
@@ -148,29 +167,12 @@ class Session {
     await this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
   }
 
-  #openingFacts(opening: Opening, state: ChangeState): readonly Fact[] {
-    const { takenOver, writeAhead, events } = this.#place.opened;
-    const { holder } = this.#shell;
-    const taken: Fact[] = takenOver === null ? [] : [{ kind: "lease-taken-over", ...takenOver }];
-    if (opening.kind !== "start" || this.#request.kind !== "run") {
-      const found = writeAhead === "missing" ? "missing" : "found";
-      const facts = opening.kind === "continue" ? opening.facts : [];
-      return [...taken, { kind: "resumed", holder, writeAhead: found }, ...facts];
-    }
-    const { commit } = this.#request;
-    const { id, environment, version, digest } = state.change;
-    const attempt = events.filter((event) => event.kind === "attempt-started").length + 1;
-    const fact = {
-      kind: "attempt-started",
-      attempt,
-      change: id,
-      environment,
-      version,
-      digest,
-      commit,
-      holder,
-    } as const;
-    return [...taken, fact];
+  async #openingFacts(opening: Opening, state: ChangeState): Promise<readonly Fact[]> {
+    const { repository, opened } = this.#place;
+    const { journalPrefix: prefix } = this.#shell;
+    const isAsked = state.change.needsApproval && state.approval === null;
+    const approved = isAsked ? await readApproval(repository, { prefix, change: state.change }) : null;
+    return openingFacts({ opening, request: this.#request, state, opened, shell: this.#shell, approved });
   }
 
   async #record(facts: readonly Fact[], state: ChangeState, reports: Reports): Promise<void> {
@@ -182,23 +184,32 @@ class Session {
   }
 
   async #execute(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
-    const { shell, place } = { shell: this.#shell, place: this.#place };
-    const commands = shell.makeCommands(place.receiptsFolder);
-    const prober = createProber({ commands, version: state.change.version });
-    const { clock, cancel } = shell;
-    const journal = place.opened.journal;
+    const { clock, cancel } = this.#shell;
+    const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
+    const { ports, commands } = openPorts({ state, reports, shell: this.#shell, place: this.#place });
     try {
-      await runChange(
-        state,
-        { clock, journal, commands, prober, announcer: reports, observer: reports },
-        cancel,
-      );
+      await runChange(state, { ...ports, clock }, { cancel, until });
       return null;
     } catch (error) {
       if (error instanceof ChangeError) return error;
       throw error;
     } finally {
+      await this.#tidy(state, commands);
       await commands.endAll();
+    }
+  }
+
+  /** Nothing is in doubt once there is an outcome, so there is nothing left that a receipt could tell. */
+  async #tidy(state: ChangeState, commands: OpenedCommands): Promise<void> {
+    if (state.outcome === null || this.#shell.cancel.aborted) return;
+    const touched = state.change.targets.filter(({ name }) => state.targets.has(name));
+    try {
+      // Where the outcome is not at the remote yet, another machine may still have to ask for them.
+      await this.#place.opened.journal.flush();
+      const left = await commands.cleanUp(touched, this.#shell.cancel);
+      if (left.length > 0) this.#shell.say(`Receipts were left on targets: ${left.slice(0, 5).join("; ")}`);
+    } catch (error) {
+      this.#shell.say(`Receipts were left on the targets: ${describeError(error).message}`);
     }
   }
 
@@ -217,7 +228,7 @@ class Session {
       await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
       await this.#place.opened.journal.flush();
       // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
-      if (state.outcome !== null) await rm(this.#place.receiptsFolder, { recursive: true, force: true });
+      if (state.outcome !== null) await rm(receiptsIn(this.#place.folder), { recursive: true, force: true });
       return null;
     } catch (error) {
       if (error instanceof ChangeError) return error;

@@ -1,5 +1,7 @@
-import type { Clock, Commands, IssueStore, Observer } from "../ports.ts";
+import type { Clock, IssueStore, Messenger, Observer, People, Records } from "../ports.ts";
 import type { Holder } from "../rollout/event-parts.ts";
+
+import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
 
 /** The world as one entry (the action or the command line) has put it together. */
 export type Shell = Readonly<{
@@ -16,7 +18,11 @@ export type Shell = Readonly<{
   leaseWaitMs: number;
   /** git's environment, with the token's header where there is one. */
   gitEnv: Readonly<Record<string, string | undefined>>;
-  makeCommands(receiptsFolder: string): Commands & Readonly<{ endAll(): Promise<void> }>;
+  /** How commands reach the runner and the targets; `folder` and `token` see Place and Lease. */
+  makeCommands(need: CommandsNeed): OpenedCommands;
+  countIssues: Records["countIssues"];
+  messenger: Messenger;
+  people: People;
   observer: Observer;
   issues: IssueStore;
   /** A line of the log that belongs to no event. */

@@ -18,7 +18,6 @@ const BARRIERS: ReadonlySet<ChangeEvent["kind"]> = new Set([
 /** Facts worth a push of their own, though nothing waits for it. */
 const NOTEWORTHY: ReadonlySet<ChangeEvent["kind"]> = new Set([
   "backup-made",
-  "phase-reached",
   "bake-started",
   "trigger-fired",
   "commanded",

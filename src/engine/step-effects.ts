@@ -1,5 +1,5 @@
 import { unreachable } from "../errors.ts";
-import type { Target } from "../plan/change.ts";
+import type { StepList, Target } from "../plan/change.ts";
 import type { CommandCall, CommandResult } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import { DETAIL_CHARS_MAX, type StepRun } from "../rollout/event-parts.ts";
@@ -37,6 +37,9 @@ export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
   return worstOf(run, facts);
 }
 
+/** Lists whose steps the plan may have run on every target; the change's own once-steps run on the runner. */
+const WIDE: ReadonlySet<StepList> = new Set(["prepare", "respond"]);
+
 /** By its receipt; one that is still alive is waited for. */
 async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact> {
   const answer = await ports.commands.probe(call, signal);
@@ -57,7 +60,7 @@ async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects):
 function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] {
   if (run.target !== null) return [targetsOf(state).get(run.target)!];
   const step = stepsOf(state, run.scope)[run.step];
-  return step?.on === "targets" ? state.change.targets : [null];
+  return WIDE.has(run.scope) && step?.on === "targets" ? state.change.targets : [null];
 }
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */

@@ -71,11 +71,9 @@ export class TriggerWatch {
 
   /** On the way back only what adds something to it: what runs at once, and what is restored. */
   #fire(trigger: Trigger, measurement: Measurement): void {
-    const { rollback, restores } = this.#state;
-    if (rollback !== null) {
-      const isNew = trigger.restore.some((name) => !restores.includes(name)) || trigger.respond.length > 0;
-      if (trigger.severity === "warning" || !isNew || this.#state.trigger?.trigger === trigger.name) return;
-    }
+    const { rollback, fired } = this.#state;
+    const adds = trigger.severity === "critical" && trigger.restore.length + trigger.respond.length > 0;
+    if (rollback !== null && (!adds || fired.has(trigger.name))) return;
     this.#post({
       kind: "trigger-fired",
       trigger: trigger.name,

@@ -7,7 +7,7 @@ import { explainChange } from "./explain/explain-change.ts";
 import type { Finding } from "./finding.ts";
 import type { PlanIssue } from "./issue.ts";
 import { placeInPlan } from "./places.ts";
-import { resolveForExplanation } from "./resolve-for-explanation.ts";
+import { resolvePlan } from "./resolve-plan.ts";
 import { resolveSchedule } from "./resolve-schedule.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 import { printSpan } from "./units.ts";
@@ -24,7 +24,7 @@ const AHEAD_MS = 10 * YEAR_MS;
 export function checkAgainstTime(plan: PlanDocument, nowMs: number, targets: readonly Target[]): PlanIssue[] {
   const schedule = resolveSchedule(plan);
   if (schedule === null) return [];
-  const change = resolveForExplanation(plan, { targets, version: "", environment: "", digest: "" });
+  const change = resolvePlan(plan, { targets, version: "", environment: "", digest: "" });
   const { window, worstCaseMs } = explainChange(plan, change, nowMs);
   const found = findVanishing(schedule, nowMs);
   // An emergency may run outside of every window.

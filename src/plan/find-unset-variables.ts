@@ -1,16 +1,15 @@
 import type { Finding } from "./finding.ts";
 import type { PlanIssue } from "./issue.ts";
+import { isVariable, nameOfVariable } from "./name-of-variable.ts";
 import type { PlanPath } from "./path.ts";
 import { placeInPlan } from "./places.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 
-const PREFIX = "env:";
-
 /** Each `env:NAME` whose variable the run does not have. For the run itself: elsewhere secrets are not to be had. */
 export function findUnsetVariables(plan: PlanDocument, isSet: (name: string) => boolean): PlanIssue[] {
   return listReferences(plan)
-    .filter(({ text }) => text.startsWith(PREFIX) && !isSet(text.slice(PREFIX.length)))
-    .map(({ text, path }) => placeInPlan(plan, unset(text.slice(PREFIX.length), path)))
+    .filter(({ text }) => isVariable(text) && !isSet(nameOfVariable(text)))
+    .map(({ text, path }) => placeInPlan(plan, unset(nameOfVariable(text), path)))
     .sort((one, other) => one.line - other.line || one.column - other.column);
 }
 

@@ -33,6 +33,13 @@ export function parseHostsFile(text: string, format: HostsFormat): HostsFileResu
   };
 }
 
+const CSV_HEAD = /^\uFEFF?[ \t]*"?(?:name|host|zone)"?[ \t]*(?:,|\r?\n|$)/i;
+
+/** Of a text without a file name: a header of columns cannot begin a YAML or JSON list. */
+export function guessHostsFormat(text: string): HostsFormat {
+  return CSV_HEAD.test(text) ? "csv" : "yaml";
+}
+
 function readRows(text: string, format: HostsFormat): HostRows {
   switch (format) {
     case "yaml":

@@ -1,8 +1,7 @@
-import { PROBE_TIMEOUT_MS } from "../rollout/limits.ts";
-import type { Check, HealthRules, Probe } from "./change.ts";
+import type { Check, HealthRules } from "./change.ts";
+import { resolveCheck } from "./resolve-check.ts";
 import type { HealthCheck } from "./schema/health.ts";
 import type { PlanDocument } from "./schema/plan.ts";
-import type { Limit } from "./schema/probe.ts";
 
 const STABLE_MS = 30_000;
 
@@ -11,39 +10,21 @@ export function stableMsOf({ stable, deadline }: PlanDocument["health"]): number
   return stable ?? Math.min(STABLE_MS, Math.floor(deadline / 2));
 }
 
-export function resolveHealth({ health }: PlanDocument): HealthRules {
+export function resolveHealth(plan: PlanDocument): HealthRules {
+  const { health } = plan;
   return {
     everyMs: health.every,
     pass: health.pass,
     stableMs: stableMsOf(health),
     deadlineMs: health.deadline,
-    checks: health.checks.map((check) => resolveCheck(check, health.deadline)),
+    checks: resolveScope(plan, "target"),
+    service: resolveScope(plan, "service"),
   };
 }
 
-function resolveCheck(check: HealthCheck, deadlineMs: number): Check {
-  return {
-    name: check.name,
-    probe: resolveProbe(check),
-    timeoutMs: check.timeout ?? Math.min(PROBE_TIMEOUT_MS, deadlineMs),
-    below: resolveLimit(check.below),
-    above: resolveLimit(check.above),
-  };
-}
-
-/** In an explanation only, as such a change is refused: should one ever run, nothing is healthy. */
-const UNSUPPORTED: Probe = { kind: "run", command: "exit 1", on: "runner" };
-
-function resolveProbe({ http, tcp, run, on }: HealthCheck): Probe {
-  if (http !== undefined) {
-    return { kind: "http", url: http.url, status: http.status, bodyContains: http.contains ?? null };
-  }
-  if (tcp !== undefined) return { kind: "tcp", host: tcp.host, port: tcp.port };
-  if (run !== undefined) return { kind: "run", command: run, on: on ?? "targets" };
-  return UNSUPPORTED;
-}
-
-function resolveLimit(limit: Limit | undefined): number | null {
-  if (limit === undefined) return null;
-  return "ms" in limit ? limit.ms : limit.value;
+function resolveScope(plan: PlanDocument, scope: HealthCheck["scope"]): Check[] {
+  const usual = scope === "target" ? "targets" : "runner";
+  return plan.health.checks
+    .filter((check) => check.scope === scope)
+    .map((check) => resolveCheck(check, check.on ?? usual, plan));
 }

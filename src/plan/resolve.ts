@@ -1,10 +1,9 @@
 import type { Change } from "./change.ts";
-import { findUnsupported } from "./executable.ts";
 import type { Finding } from "./finding.ts";
 import type { PlanIssue } from "./issue.ts";
 import { placeInPlan } from "./places.ts";
 import { listPlanTargets } from "./plan-targets.ts";
-import { type ResolveInputs, resolveForExplanation } from "./resolve-for-explanation.ts";
+import { type ResolveInputs, resolvePlan } from "./resolve-plan.ts";
 import { checkFit } from "./rules/fit.ts";
 import { checkCounts } from "./rules/strategy.ts";
 import { warnOfCounts } from "./rules/strategy-fit.ts";
@@ -16,9 +15,9 @@ export type ResolveResult =
 
 /** A valid plan and what only the run knows → what the engine executes, or why it cannot. */
 export function resolveChange(plan: PlanDocument, inputs: ResolveInputs): ResolveResult {
-  const issues = [...findUnsupported(plan), ...checkTargets(plan, inputs.targets)];
+  const issues = checkTargets(plan, inputs.targets);
   if (issues.some(({ severity }) => severity === "error")) return { ok: false, issues };
-  return { ok: true, change: resolveForExplanation(plan, inputs), issues };
+  return { ok: true, change: resolvePlan(plan, inputs), issues };
 }
 
 /** The rules that need the targets, for plans that do not name them: the others were asked by the parser. */

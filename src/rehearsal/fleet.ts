@@ -21,7 +21,12 @@ export type TargetTruth = Marks & {
 };
 
 /** Where a step takes effect: a once-step may do so on the runner (null) or on many targets. */
-export type Place = Readonly<{ scope: StepList; step: number; target: string | null; direction: "do" | "undo" }>;
+export type Place = Readonly<{
+  scope: StepList;
+  step: number;
+  target: string | null;
+  direction: "do" | "undo";
+}>;
 
 /** The truth about everything that steps change, whatever anybody knows of it. */
 export class Fleet {

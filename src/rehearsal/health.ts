@@ -91,7 +91,8 @@ function breach(check: Check, when: Extract<Condition, { kind: "check" }>): Samp
 
 /** Limits are exclusive. */
 function judged(check: Check, value: number): Sample {
-  const isWithin = (check.below === null || value < check.below) && (check.above === null || value > check.above);
+  const isWithin =
+    (check.below === null || value < check.below) && (check.above === null || value > check.above);
   return { verdict: isWithin ? "healthy" : "unhealthy", value, detail: String(value) };
 }
 

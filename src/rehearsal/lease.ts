@@ -50,7 +50,13 @@ async function claim(
   };
   await clock.sleep(world.pushMs / 2);
   // The journal is not moved by this: only the lease is compared.
-  const push = { commit: lease.commit, head: remote.head, leaseCommit: previous?.commit ?? 0, events: [], lease };
+  const push = {
+    commit: lease.commit,
+    head: remote.head,
+    leaseCommit: previous?.commit ?? 0,
+    events: [],
+    lease,
+  };
   const answer = remote.accept(push);
   await clock.sleep(world.pushMs / 2);
   return answer === "accepted" ? lease : null;

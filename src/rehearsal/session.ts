@@ -4,8 +4,8 @@ import type { Clock, Ports } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
-import { openAttempt, replay } from "../rollout/replay.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
+import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { backupFiles } from "./backups.ts";
 import { SimCommands } from "./commands.ts";
@@ -104,7 +104,8 @@ export class Session {
     const isNew = !events.some(({ kind }) => kind === "attempt-started");
     const recorded = replay(change, events);
     const opening = planOpening(isNew ? null : { state: recorded, digest: change.digest }, this.#wish());
-    if (opening.kind === "nothing" || opening.kind === "refused") return { kind: "nothing", why: opening.why };
+    if (opening.kind === "nothing" || opening.kind === "refused")
+      return { kind: "nothing", why: opening.why };
     const state = opening.kind === "start" ? openAttempt(change, events) : recorded;
     this.state = state;
     const failure = await this.#execute(state, journal, this.#openingFacts(opening, events, writeAhead));

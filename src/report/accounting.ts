@@ -8,8 +8,8 @@ export type AccountCounts = Readonly<Record<Account, number>>;
 
 export type AccountedTarget = Readonly<{
   name: string;
-  /** Position of its batch, from 0. */
-  batch: number;
+  /** Position of its batch, from 0; null for what this change leaves alone, such as the live group. */
+  batch: number | null;
   account: Account;
 }>;
 
@@ -24,12 +24,13 @@ export type Accounting = Readonly<{
 /** One pass over the targets. The same fold gives the exit code, the result and every report. */
 export function accountTargets(state: ChangeState): Accounting {
   const counts = zeroCounts();
-  const batches = state.change.rollout.batches.map((members) => {
+  const batches = state.batches.map((members) => {
     const batch = zeroCounts();
     for (const name of members) batch[accountOf(state, name)]++;
     for (const account of ACCOUNTS) counts[account] += batch[account];
     return batch;
   });
+  for (const name of leftAlone(state)) counts[accountOf(state, name)]++;
   return { counts, batches, targets: () => walkTargets(state) };
 }
 
@@ -61,9 +62,19 @@ function accountStatus(target: TargetState): Account {
 }
 
 function* walkTargets(state: ChangeState): Generator<AccountedTarget> {
-  for (const [batch, members] of state.change.rollout.batches.entries()) {
+  for (const [batch, members] of state.batches.entries()) {
     for (const name of members) yield { name, batch, account: accountOf(state, name) };
   }
+  for (const name of leftAlone(state)) yield { name, batch: null, account: accountOf(state, name) };
+}
+
+/** Blue-green: the group that is live and is not changed. */
+function leftAlone({ change, batches }: ChangeState): readonly string[] {
+  if (change.rollout.blueGreen === null) return [];
+  const changed = new Set(batches.flat());
+  return change.rollout.blueGreen.groups.flatMap(({ targets }) =>
+    targets.filter((name) => !changed.has(name)),
+  );
 }
 
 function zeroCounts(): Record<Account, number> {

@@ -15,7 +15,7 @@ export type BatchSummary = Readonly<{
 
 export function summariseBatches(state: ChangeState, accounting: Accounting): BatchSummary[] {
   return accounting.batches.map((counts, index) => {
-    const targets = state.change.rollout.batches[index]?.length ?? 0;
+    const targets = state.batches[index]?.length ?? 0;
     return {
       index,
       targets,

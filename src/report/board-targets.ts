@@ -3,6 +3,7 @@ import type { TargetState } from "../rollout/state.ts";
 import type { BoardView } from "./board-view.ts";
 import { cleanLine, shorten } from "./clean.ts";
 import { cutToWidth, displayWidth, padToWidth } from "./columns.ts";
+import { stepNameOf } from "./naming.ts";
 import { outcomeOf } from "./phase.ts";
 import { type Mark, markOf } from "./progress.ts";
 import { type Span, span } from "./spans.ts";
@@ -65,7 +66,7 @@ function describeOwner(view: BoardView, owner: string): Row {
 
 function describeRun(view: BoardView, owner: string, run: StepRun): string {
   const { state, progress, nowMs } = view;
-  const step = state.change.apply[run.scope][run.step]?.name ?? String(run.step + 1);
+  const step = stepNameOf(run, state) ?? String(run.step + 1);
   const startedMs = progress.startedMs.get(owner);
   const doing = run.direction === "do" ? step : `undo ${step}`;
   if (outcomeOf(state) !== null) return `${doing}: nobody knows how far it got`;

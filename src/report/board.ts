@@ -1,6 +1,7 @@
 import type { ChangeState } from "../rollout/state.ts";
 import { renderBar } from "./bar.ts";
 import { renderBatches } from "./board-batches.ts";
+import { renderStages, renderWait } from "./board-stages.ts";
 import { renderTargets } from "./board-targets.ts";
 import type { BoardView } from "./board-view.ts";
 import { cleanLine, dropInvisible, shorten } from "./clean.ts";
@@ -45,7 +46,13 @@ export function renderBoard(
 /** The head and the last event always stand; batches and targets share the rest. */
 function layOut(view: BoardView, options: BoardOptions, rows: number): Span[][] {
   const blank: Span[][] = rows >= ROWS_FOR_BLANKS ? [[]] : [];
-  const head = [renderTitle(view, options), renderTotal(view, options), renderCounts(view)];
+  const head = [
+    renderTitle(view, options),
+    renderTotal(view, options),
+    renderCounts(view),
+    ...renderStages(view, options.columns),
+    ...renderWait(view),
+  ];
   const last = renderLast(view);
   const room = rows - head.length - last.length - 3 * blank.length;
   if (room <= 0) return [...head.slice(0, Math.max(1, rows - last.length)), ...last];
@@ -111,7 +118,7 @@ function renderLast(view: BoardView): Span[][] {
   const style: Style =
     level === "critical" || level === "warning" ? "failed" : level === "success" ? "updated" : "plain";
   // The line is made for logs and Markdown; a terminal needs none of its invisible breaks.
-  const text = dropInvisible(describeEvent(last, view.state.change));
+  const text = dropInvisible(describeEvent(last, view.state));
   return [[span(` ${formatClock(last.at)} `, "dim"), span(` ${text}`, style)]];
 }
 

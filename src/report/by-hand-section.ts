@@ -22,15 +22,28 @@ export function byHandBlock(state: ChangeState): Block {
   return { head: `## Left to do by hand\n\n${how}\n`, rows, total, noun: "entries", cut: "end" };
 }
 
+/** What runs once, by the list that it stands in. */
+const ONCE: Readonly<Record<ByHand["scope"], string>> = {
+  before: "Steps that run once (before)",
+  each: "Steps of every target",
+  after: "Steps that run once (after)",
+  switch: "The traffic switch",
+  prepare: "What the preparation restricted",
+  respond: "Responses to the trigger",
+  restore: "Backups to restore",
+  service: "The service as a whole",
+};
+
 function renderEntry(change: Change, entry: ByHand): string {
   const { target, batch, scope, undone } = entry;
-  const subject = target === null ? `**Steps that run once (${scope})**` : `**${plain(target.name)}**`;
+  const subject = target === null ? `**${ONCE[scope]}**` : `**${plain(target.name)}**`;
   const place = target === null ? "" : ` at ${code(target.host)}, batch ${(batch ?? 0) + 1}`;
   const hint = undone
     ? " Every undo has run: look first whether it is back, and repeat only what is missing."
     : "";
   const told = `${subject}${place}: ${plain(entry.reason, 400)}.${hint}`;
-  if (entry.commands.length === 0) return `${told}\n\nThe plan declares nothing to undo here.\n`;
+  if (entry.commands.length === 0)
+    return `${told}\n\n${scope === "service" ? "Look for the cause: everything that the plan can undo is undone." : "The plan declares nothing to undo here."}\n`;
   return `${told}\n\n${fenceExact(renderCommands(change, entry), "sh")}\n`;
 }
 
@@ -55,12 +68,20 @@ function isShowable(value: string): boolean {
 
 function renderCommand(command: UndoCommand, target: string, change: Change): string {
   const where = command.on === "runner" ? "the runner" : target;
-  const title = comment(`undo of "${command.step}", on ${where}`);
+  const what = command.direction === "do" ? `"${command.step}"` : `undo of "${command.step}"`;
+  const title = comment(`${what}, on ${where}`);
   if (command.run === null) return `${comment(`"${command.step}" is irreversible: there is no undo for it`)}`;
   if (command.run.length > COMMAND_CHARS_MAX) {
     return `${title}\n${comment(`too long to be shown: take it from the plan with digest ${change.digest}`)}`;
   }
-  return `${title}\n${command.run.trimEnd()}`;
+  return [title, ...renderFile(command), command.run.trimEnd()].join("\n");
+}
+
+/** Where another machine does it, the file has to be put there, or fetched to a place of one's own. */
+function renderFile({ file }: UndoCommand): string[] {
+  if (file === null) return [];
+  if (file === "" || !isShowable(file)) return [comment("set BACKUP_FILE to where the backup is to lie")];
+  return [`export BACKUP_FILE=${quoteWord(file)}`];
 }
 
 function comment(text: string): string {

@@ -1,20 +1,25 @@
-import type { Change, Scope, Step, Target } from "../plan/change.ts";
-import type { ChangeState, Ladder } from "../rollout/state.ts";
+import type { Change, Step, StepList, Target } from "../plan/change.ts";
+import type { ChangeState, Ladder, OnceList } from "../rollout/state.ts";
+import { stepsOf } from "../rollout/steps-of.ts";
 import { accountOf } from "./accounting.ts";
 import { outcomeOf } from "./phase.ts";
 
 export type UndoCommand = Readonly<{
   step: string;
   on: Step["on"];
+  /** Responses and restores are done by hand; everything else is undone. */
+  direction: "do" | "undo";
   /** null: the plan declares the step irreversible. */
   run: string | null;
+  /** The backup that a restore reads, where it lies on the machine that made it. */
+  file: string | null;
 }>;
 
 /** What a person has to put back, and with which commands, in this order. */
 export type ByHand = Readonly<{
-  /** null: steps that run once. */
+  /** null: steps that run once, or the service as a whole. */
   target: Target | null;
-  scope: Scope;
+  scope: StepList | "service";
   batch: number | null;
   reason: string;
   previousVersion: string | null;
@@ -23,14 +28,20 @@ export type ByHand = Readonly<{
   commands: readonly UndoCommand[];
 }>;
 
+/** Before the targets are undone, and after them. */
+const ONCE_FIRST: readonly OnceList[] = ["respond", "after", "switch"];
+const ONCE_LAST: readonly OnceList[] = ["before", "restore"];
+
 /**
  * After a trigger, every touched target is rolled back or stands here, in the order of the undo.
- * Nothing stands here while the rollback runs, or where a re-run goes on by itself.
+ * Nothing stands here while the rollback runs, or where a re-run goes on by itself; but what the
+ * preparation restricted is given back as soon as people can, so that it stands here at once.
  */
 export function* listByHand(state: ChangeState): Generator<ByHand> {
   const outcome = outcomeOf(state);
+  if (outcome === "held" && state.progress.unresumed !== null) yield* onceByHand(state, "prepare");
   if (outcome !== "rollback-incomplete" && outcome !== "frozen") return;
-  yield* onceByHand(state, "after");
+  for (const list of ONCE_FIRST) yield* onceByHand(state, list);
   const known = new Map(state.change.targets.map((target) => [target.name, target]));
   for (const name of [...state.targets.keys()].reverse()) {
     const account = accountOf(state, name);
@@ -38,7 +49,9 @@ export function* listByHand(state: ChangeState): Generator<ByHand> {
     if (target === undefined || account === "rolled-back" || account === "untouched") continue;
     yield targetByHand(state, target);
   }
-  yield* onceByHand(state, "before");
+  for (const list of ONCE_LAST) yield* onceByHand(state, list);
+  yield* serviceByHand(state);
+  yield* onceByHand(state, "prepare");
 }
 
 /** The variables that the engine gives to the same steps; all of them, as `sh -u` stops at one that is not set. */
@@ -64,17 +77,26 @@ function targetByHand(state: ChangeState, target: Target): ByHand {
     batch,
     reason: state.rollback?.failed.get(target.name) ?? reason ?? ladder.detail ?? defaultReason(state),
     previousVersion: state.versions.get(target.name) ?? null,
-    ...undoCommands(state.change, "each", ladder),
+    ...undoCommands(state, "each", ladder),
   };
 }
 
-function* onceByHand(state: ChangeState, scope: "before" | "after"): Generator<ByHand> {
-  const ladder = state[scope];
-  const given = state.rollback?.failed.get(scope);
-  const left = undoCommands(state.change, scope, ladder);
-  if (given === undefined && (ladder.dirty === 0 || left.commands.length === 0)) return;
+function* onceByHand(state: ChangeState, scope: OnceList): Generator<ByHand> {
+  const ladder = state.once[scope];
+  const given = state.rollback?.failed.get(scope) ?? (scope === "prepare" ? state.progress.unresumed : null);
+  const left = undoCommands(state, scope, ladder);
+  const isLeft = scope !== "respond" && scope !== "restore" && ladder.dirty > 0 && left.commands.length > 0;
+  if (given == null && !isLeft) return;
   const reason = given ?? ladder.detail ?? defaultReason(state);
   yield { target: null, scope, batch: null, reason, previousVersion: null, ...left };
+}
+
+/** Everything is undone, and the service is not what it was: there is no command for that. */
+function* serviceByHand(state: ChangeState): Generator<ByHand> {
+  const reason = state.rollback?.failed.get("service");
+  if (reason === undefined) return;
+  const nothing = { batch: null, previousVersion: null, undone: false, commands: [] };
+  yield { target: null, scope: "service", reason, ...nothing };
 }
 
 function defaultReason(state: ChangeState): string {
@@ -84,8 +106,14 @@ function defaultReason(state: ChangeState): string {
 }
 
 /** What is left of the way back; all of it where every undo ran and the target is still not right. */
-function undoCommands(change: Change, scope: Scope, ladder: Ladder): Pick<ByHand, "undone" | "commands"> {
-  const steps = change.apply[scope];
+function undoCommands(
+  state: ChangeState,
+  scope: StepList,
+  ladder: Ladder,
+): Pick<ByHand, "undone" | "commands"> {
+  const steps = stepsOf(state, scope);
+  if (scope === "respond") return { undone: false, commands: steps.map(doCommand) };
+  if (scope === "restore") return { undone: false, commands: restoreCommands(state, steps) };
   const left = commandsOf(steps.slice(0, ladder.dirty));
   const undone = !left.some((command) => command.run !== null) && ladder.direction === "undo";
   return { undone, commands: undone ? commandsOf(steps) : left };
@@ -93,5 +121,23 @@ function undoCommands(change: Change, scope: Scope, ladder: Ladder): Pick<ByHand
 
 function commandsOf(steps: readonly Step[]): UndoCommand[] {
   const changing = steps.filter((step) => step.undo !== null || step.irreversible);
-  return changing.reverse().map(({ name, on, undo }) => ({ step: name, on, run: undo }));
+  return changing
+    .reverse()
+    .map(({ name, on, undo }) => ({ step: name, on, direction: "undo", run: undo, file: null }));
+}
+
+function doCommand({ name, on, run }: Step): UndoCommand {
+  return { step: name, on, direction: "do", run, file: null };
+}
+
+/** Fetched first, where the plan says how: the machine that made the backup may be gone. */
+function restoreCommands(state: ChangeState, steps: readonly Step[]): UndoCommand[] {
+  return steps.slice(state.once.restore.done).flatMap((step, offset) => {
+    const name = state.restores[state.once.restore.done + offset]!;
+    const made = state.progress.backups.get(name);
+    const file = made !== undefined && "file" in made ? made.file : "";
+    const fetch = state.change.backups.find((backup) => backup.name === name)?.fetch ?? null;
+    const restore = { ...doCommand(step), file };
+    return fetch === null ? [restore] : [{ ...restore, step: `fetch ${name}`, run: fetch }, restore];
+  });
 }

@@ -1,19 +1,23 @@
 import { unreachable } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
-import type { Holder, Measurement, Outcome, StepRun } from "../rollout/event-parts.ts";
+import type { Holder, Outcome, StepRun } from "../rollout/event-parts.ts";
 import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import { quoteLine } from "./clean.ts";
-import { isPlainUrl } from "./markdown.ts";
-import { countOf, formatMs, formatValue, listNames } from "./wording.ts";
+import { describeTriggerEvent } from "./describe-people-event.ts";
+import { describePhaseEvent } from "./describe-phase-event.ts";
+import { sayDigest as digest, sayName as name, say, sayUrl as url } from "./event-words.ts";
+import { type Naming, namingOf, stepNameOf } from "./naming.ts";
+import { formatMs, listNames } from "./wording.ts";
 
-const DETAIL_POINTS_MAX = 300;
-const MEASUREMENTS_SHOWN = 3;
+/** The plan, or what is known beyond it. */
+type Known = Change | Naming;
 
 /**
  * One line of plain English, for a commit message, a timeline or a log. Outside text in it is bounded
  * and inert: no line end, mention, link, reference or runner command. With the change it names steps.
  */
-export function describeEvent(event: ChangeEvent, change?: Change): string {
+export function describeEvent(event: ChangeEvent, known?: Known): string {
+  const naming = known === undefined ? undefined : nameBy(known);
   switch (event.kind) {
     case "attempt-started":
       return describeAttempt(event);
@@ -29,40 +33,40 @@ export function describeEvent(event: ChangeEvent, change?: Change): string {
     case "batch-opened":
     case "bake-started":
     case "batch-passed":
-      return describeBatch(event, change);
+      return describeBatch(event, naming);
     case "step-started":
     case "step-finished":
     case "step-failed":
     case "step-interrupted":
     case "step-unstarted":
-      return describeStepEvent(event, change);
+      return describeStepEvent(event, naming);
     case "health-changed":
-      return describeHealth(event);
+    case "service-changed":
+    case "breach-began":
+    case "breach-ended":
+    case "trigger-fired":
+    case "commanded":
+    case "question-expired":
+      return describeTriggerEvent(event);
     case "target-failed":
-      return `${name(event.target)}: failed: ${say(event.reason)}`;
-    default:
+    case "announced":
+    case "announce-failed":
+    case "target-rolled-back":
+    case "rollback-failed":
+    case "rollback-retried":
+    case "reported":
       return describeRollback(event);
+    default:
+      return describePhaseEvent(event);
   }
 }
 
 /** `web-03: step "Install"`; without the change the step is known by its place only. */
-export function describeStepRun(run: StepRun, change?: Change): string {
-  const step = change?.apply[run.scope][run.step];
-  const title = step === undefined ? String(run.step + 1) : `"${quoteLine(step.name, 60)}"`;
+export function describeStepRun(run: StepRun, known?: Known): string {
+  const step = known === undefined ? null : stepNameOf(run, nameBy(known));
+  const title = step === null ? String(run.step + 1) : `"${quoteLine(step, 60)}"`;
   const what = run.direction === "do" ? `step ${title}` : `undo of step ${title}`;
   return run.target === null ? `${what} (${run.scope}, once)` : `${name(run.target)}: ${what}`;
-}
-
-/** What was measured, the bad news first: `web-03 alive: unhealthy, 503 instead of 200`. */
-export function describeMeasurement(measurement: Measurement): string {
-  const { target, check, verdict } = measurement;
-  const subject = target === null ? name(check) : `${name(target)} ${name(check)}`;
-  return `${subject}: ${verdict}, ${describeSample(measurement)}`;
-}
-
-function describeSample({ value, detail }: Measurement): string {
-  const told = [value === null ? "" : `measured ${formatValue(value)}`, quoteLine(detail, 160)];
-  return told.filter((part) => part !== "").join(", ") || "no details";
 }
 
 export function describeOutcome(outcome: Outcome): string {
@@ -76,7 +80,7 @@ type StepEvent = EventOf<
   "step-started" | "step-finished" | "step-failed" | "step-interrupted" | "step-unstarted"
 >;
 type RollbackEvent = EventOf<
-  | "trigger-fired"
+  | "target-failed"
   | "announced"
   | "announce-failed"
   | "target-rolled-back"
@@ -122,17 +126,17 @@ function describeVersion(event: VersionEvent): string {
     : `${target}: version ${found} after the undo is not the one recorded before`;
 }
 
-function describeBatch(event: BatchEvent, change: Change | undefined): string {
-  const of = change === undefined ? "" : ` of ${change.rollout.batches.length}`;
+function describeBatch(event: BatchEvent, naming: Naming | undefined): string {
+  const of = naming === undefined ? "" : ` of ${naming.batches.length}`;
   const batch = `Batch ${event.batch + 1}${of}`;
   if (event.kind === "batch-opened") return `${batch} opened: ${listNames(event.targets)}`;
   if (event.kind === "batch-passed") return `${batch} passed`;
-  const bake = change === undefined ? "bake time" : `bake time of ${formatMs(change.rollout.bakeMs)}`;
+  const bake = naming === undefined ? "bake time" : `bake time of ${formatMs(naming.change.rollout.bakeMs)}`;
   return `${batch} is healthy, ${bake} started`;
 }
 
-function describeStepEvent(event: StepEvent, change: Change | undefined): string {
-  const run = upperFirst(describeStepRun(event, change));
+function describeStepEvent(event: StepEvent, naming: Naming | undefined): string {
+  const run = upperFirst(describeStepRun(event, naming));
   switch (event.kind) {
     case "step-started":
       return `${run} started`;
@@ -149,20 +153,10 @@ function describeStepEvent(event: StepEvent, change: Change | undefined): string
   }
 }
 
-function describeHealth(event: EventOf<"health-changed">): string {
-  const telling = event.measurements.filter((m) => m.verdict !== "healthy");
-  const shown = telling.slice(0, MEASUREMENTS_SHOWN).map((m) => `${name(m.check)}: ${describeSample(m)}`);
-  const more =
-    telling.length > shown.length ? [`${countOf(telling.length - shown.length, "check")} more`] : [];
-  return `${name(event.target)}: ${[event.verdict, ...shown, ...more].join("; ")}`;
-}
-
 function describeRollback(event: RollbackEvent): string {
   switch (event.kind) {
-    case "trigger-fired": {
-      const by = event.by === null ? "" : `, by ${name(event.by)}`;
-      return `Trigger ${name(event.trigger)} fired (${event.severity}${by}): ${say(event.reason)}`;
-    }
+    case "target-failed":
+      return `${name(event.target)}: failed: ${say(event.reason)}`;
     case "announced":
       return `Announced: ${url(event.url)}`;
     case "announce-failed":
@@ -170,9 +164,9 @@ function describeRollback(event: RollbackEvent): string {
     case "target-rolled-back":
       return `${name(event.target)}: rolled back and verified`;
     case "rollback-failed":
-      return `${rollbackSubject(event)} could not be rolled back: ${say(event.reason)}`;
+      return describeGivenUp(event);
     case "rollback-retried":
-      return event.by === null ? "Rollback tried again" : `Rollback tried again by ${name(event.by)}`;
+      return describeRetry(event);
     case "reported":
       return `Reported: ${url(event.url)}`;
     default:
@@ -180,33 +174,47 @@ function describeRollback(event: RollbackEvent): string {
   }
 }
 
-function rollbackSubject(event: EventOf<"rollback-failed">): string {
-  return event.target === null ? `What runs once (${event.scope ?? "before"})` : name(event.target);
+const ONCE = {
+  before: "What runs once (before)",
+  after: "What runs once (after)",
+  switch: "The traffic",
+  prepare: "What the preparation restricted",
+  respond: "A response to the trigger",
+  restore: "A backup",
+  service: "The service",
+} as const;
+
+/** Going forward, too, there are things that are given up and told: a response, a `finally`. */
+function describeGivenUp({ target, scope = "before", reason }: EventOf<"rollback-failed">): string {
+  if (target !== null) return `${name(target)} could not be rolled back: ${say(reason)}`;
+  return `${ONCE[scope]} ${GIVEN_UP[scope]}: ${say(reason)}`;
+}
+
+const GIVEN_UP = {
+  before: "could not be rolled back",
+  after: "could not be rolled back",
+  switch: "could not be switched back",
+  prepare: "could not be given back",
+  respond: "could not be carried out",
+  restore: "could not be restored",
+  service: "is not back",
+} as const;
+
+function describeRetry({ by, repaired }: EventOf<"rollback-retried">): string {
+  const whose = by === null ? "" : ` by ${name(by)}`;
+  const why = repaired ? ", who vouches for what was repaired by hand: it is verified only" : "";
+  return `Rollback tried again${whose}${why}`;
 }
 
 function describeHolder(holder: Holder): string {
   return `${name(holder.actor)} (${url(holder.where)})`;
 }
 
-/** Ours, and to be compared by eye: not broken up like other text, as long as it is one. */
-function digest(text: string): string {
-  return /^[0-9a-f]{12}/u.test(text) ? text.slice(0, 12) : name(text);
-}
-
-function name(text: string): string {
-  return quoteLine(text, 80) || "(unnamed)";
-}
-
-function say(text: string): string {
-  return quoteLine(text, DETAIL_POINTS_MAX) || "no details";
-}
-
-/** Ours, and meant to be followed; anything that is not plainly an address is inert like other text. */
-function url(text: string): string {
-  return isPlainUrl(text) ? text : say(text);
-}
-
 /** Only a step that runs once starts with our own word; a target's name stays as it is. */
 function upperFirst(text: string): string {
   return /^(step|undo of step) /u.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
+}
+
+function nameBy(known: Known): Naming {
+  return "rollout" in known ? namingOf(known) : known;
 }

@@ -1,14 +1,10 @@
-import { DAY_MS } from "../gate/zone.ts";
 import type { Explanation } from "../plan/explain/explain-change.ts";
 import { type ExplanationRow, listRows } from "./explanation-rows.ts";
 import { listSections } from "./explanation-sections.ts";
+import { renderGantt } from "./gantt.ts";
 import { code, plain, tableHead, tableRow } from "./markdown.ts";
 import { countOf, formatMs } from "./wording.ts";
 
-/** Mermaid reads dates in the viewer's zone and shows them in it: on this day no zone changes its clock. */
-const ORIGIN_MS = Date.UTC(2000, 0, 1);
-/** The picture of anything longer would show nothing, and a date must be able to hold it. */
-const PICTURE_MS_MAX = 3_650 * DAY_MS;
 /** Of the picture: what follows the end may last for weeks. */
 const AFTER_END_SHARE = 0.1;
 
@@ -43,26 +39,11 @@ function renderSection({ title, sentences }: ReturnType<typeof listSections>[num
   return [`### ${plain(title)}`, "", ...items].join("\n");
 }
 
-/** The labels are our own words and numbers, so nothing in them ends a line or a field of the picture. */
 function renderMermaid(rows: readonly ExplanationRow[], expectedMs: number): string {
   const bars = rows.map(({ label, startMs, expectedMs: rowMs, isAfterEnd }) => {
     const lastsMs = isAfterEnd ? Math.min(rowMs, expectedMs * AFTER_END_SHARE) : rowMs;
-    return `    ${label} : ${formatStamp(startMs)}, ${formatStamp(startMs + Math.max(1_000, lastsMs))}`;
+    return { label, startMs, lastsMs };
   });
-  return [
-    "```mermaid",
-    "gantt",
-    "    title Expected course, in hours and minutes from the start",
-    "    dateFormat YYYY-MM-DD HH:mm:ss",
-    `    axisFormat ${expectedMs > DAY_MS ? "day %-d %H:%M" : "%H:%M"}`,
-    ...bars,
-    "```",
-  ].join("\n");
-}
-
-function formatStamp(sinceStartMs: number): string {
-  return new Date(ORIGIN_MS + Math.min(sinceStartMs, PICTURE_MS_MAX))
-    .toISOString()
-    .slice(0, 19)
-    .replace("T", " ");
+  const title = "Expected course, in hours and minutes from the start";
+  return renderGantt({ title, totalMs: expectedMs, groups: [{ name: null, bars }] });
 }

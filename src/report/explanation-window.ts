@@ -13,6 +13,7 @@ export function listWindowSentences(explanation: Explanation): string[] {
     ...(isOpen ? [] : describeOutside(explanation)),
     ...(window.fits ? [] : [`The worst case, ${formatMs(worstCaseMs)}, fits into no window within a year.`]),
     ...describeLimits(explanation),
+    ...(window.closes === null ? [] : describeEnd(explanation)),
   ];
 }
 
@@ -48,6 +49,12 @@ function describeOutside({ outside }: Explanation): string[] {
       return [`A start before that waits${limit}.`];
     }
   }
+}
+
+function describeEnd({ atEnd }: Explanation): string[] {
+  if (atEnd === null) return [];
+  const what = atEnd === "hold" ? "held between two batches" : "rolled back";
+  return [`A change that is not finished by the end is ${what}.`];
 }
 
 function describeLimits({ latestStart, pointOfNoReturn, timezone }: Explanation): string[] {

@@ -1,23 +1,30 @@
 import type { ChangeState } from "../rollout/state.ts";
 import { accountTargets } from "./accounting.ts";
 import { byHandBlock } from "./by-hand-section.ts";
+import { renderAnswers, renderChecks } from "./checks-section.ts";
 import { quoteLine, shorten } from "./clean.ts";
+import { renderTimes } from "./course-section.ts";
+import { renderBackups } from "./evidence-section.ts";
 import { fitParts, type Part } from "./fit.ts";
 import { plain } from "./markdown.ts";
 import { renderHeadline, rerunWords, titleWords } from "./outcome-words.ts";
 import { renderOwed } from "./owed.ts";
+import { listTasks } from "./owed-tasks.ts";
+import { renderPeople } from "./people.ts";
+import { outcomeOf } from "./phase.ts";
+import { renderQuestion } from "./question-section.ts";
 import {
   batchesBlock,
   type ReportExtras,
   renderBudgets,
   renderFacts,
   renderPlaces,
-  renderTrigger,
   seeAllWords,
   timelineBlock,
 } from "./sections.ts";
 import { targetsBlock } from "./target-table.ts";
 import type { Timeline } from "./timeline.ts";
+import { renderTrigger, renderWarnings } from "./trigger-section.ts";
 
 /** GitHub refuses bodies above 65,536 characters. */
 const BODY_CHARS_MAX = 60_000;
@@ -43,11 +50,18 @@ export function renderIssue(state: ChangeState, timeline: Timeline, extras: Repo
     renderHeadline(state),
     change.summary === null ? null : plain(change.summary, 1_000),
     renderFacts(state, accounting),
+    renderQuestion(state),
     renderTrigger(state),
+    renderWarnings(state),
+    renderAnswers(timeline),
+    state.progress.refusal === null ? null : renderChecks(state, timeline),
     byHand.total === 0 ? null : byHand,
     renderOwed(state),
+    renderPeople(change),
+    renderBackups(state),
     batchesBlock(state, accounting, timeline),
     targetsBlock(state, accounting, timeline),
+    renderTimes(state),
     renderBudgets(state),
     timelineBlock(timeline),
     renderPlaces(state, { ...extras, issueUrl: null }),
@@ -58,13 +72,19 @@ export function renderIssue(state: ChangeState, timeline: Timeline, extras: Repo
     BODY_CHARS_MAX,
     seeAllWords(extras),
   );
-  const hasWork = byHand.total > 0;
-  const labels = [
+  return { marker, title: issueTitle(state), body, labels: labelsOf(state) };
+}
+
+/** What people filter by: something was undone, somebody is asked, somebody has work to do. */
+function labelsOf(state: ChangeState): string[] {
+  const hasWork = listTasks(state).some(({ dueMs }) => dueMs === null);
+  const isAsked = state.pause?.kind === "question" && outcomeOf(state) === null;
+  return [
     LABEL,
     ...(state.rollback === null ? [] : ["rollback"]),
-    ...(hasWork ? ["action-needed"] : []),
+    ...(isAsked ? ["question"] : []),
+    ...(hasWork || isAsked ? ["action-needed"] : []),
   ];
-  return { marker, title: issueTitle(state), body, labels };
 }
 
 /** Different changes have different markers, and no id can end the comment. */

@@ -3,11 +3,13 @@ import type { ChangeState } from "../rollout/state.ts";
 import { accountTargets } from "./accounting.ts";
 import { listByHand } from "./by-hand.ts";
 import { quoteLine } from "./clean.ts";
+import { COMMANDS } from "./commands.ts";
 import { describeEvent } from "./describe-event.ts";
+import { OTHERWISE } from "./describe-people-event.ts";
 import { type EventLevel, eventLevel, outcomeLevel } from "./event-level.ts";
 import { countWords, rerunWords } from "./outcome-words.ts";
 import { outcomeOf } from "./phase.ts";
-import { countOf, formatCount, formatMs } from "./wording.ts";
+import { countOf, formatAt, formatCount, formatMs } from "./wording.ts";
 
 export type LogEntry = Readonly<{
   kind: "group-start" | "group-end" | "line";
@@ -17,12 +19,12 @@ export type LogEntry = Readonly<{
 }>;
 
 /** Whether a group is open, from one event to the next; the caller keeps it. */
-export type Log = { isOpen: boolean };
+export type Log = { isOpen: boolean; isRollback: boolean };
 
 const BY_HAND_SHOWN = 20;
 
 export function openLog(): Log {
-  return { isOpen: false };
+  return { isOpen: false, isRollback: false };
 }
 
 /**
@@ -30,21 +32,24 @@ export function openLog(): Log {
  * overlook (a trigger, the outcome) stands outside of them.
  */
 export function renderLines(event: ChangeEvent, state: ChangeState, log: Log): LogEntry[] {
-  const line = entry("line", eventLevel(event), describeEvent(event, state.change));
+  const line = entry("line", eventLevel(event), describeEvent(event, state));
   switch (event.kind) {
     case "attempt-started":
+      log.isRollback = false;
+      return [...close(log), line];
     case "resumed":
       return [...close(log), line];
     case "batch-opened": {
       const size = countOf(event.targets.length, "target");
-      const title = `Batch ${formatCount(event.batch + 1)} of ${formatCount(state.change.rollout.batches.length)} (${size})`;
+      const title = `Batch ${formatCount(event.batch + 1)} of ${formatCount(state.batches.length)} (${size})`;
       return [...open(log, title), line];
     }
     case "batch-passed":
       return [line, ...close(log)];
     case "trigger-fired":
-      return event.severity === "critical" ? [...close(log), line, ...open(log, "Rollback")] : [line];
+      return event.severity === "critical" ? fireLines(log, line) : [line, ...questionLines(state)];
     case "rollback-retried":
+      log.isRollback = true;
       return [...open(log, "Rollback"), line];
     case "interrupted":
     case "finished":
@@ -52,6 +57,22 @@ export function renderLines(event: ChangeEvent, state: ChangeState, log: Log): L
     default:
       return [line];
   }
+}
+
+/** A second trigger adds to the rollback that is under way. */
+function fireLines(log: Log, line: LogEntry): LogEntry[] {
+  if (log.isRollback) return [...close(log), line, ...open(log, "Rollback, going on")];
+  log.isRollback = true;
+  return [...close(log), line, ...open(log, "Rollback")];
+}
+
+/** How long a person has, and what they may say. */
+function questionLines({ pause, change }: ChangeState): LogEntry[] {
+  if (pause?.kind !== "question") return [];
+  const said = COMMANDS.map(({ name }) => `/${name}`).join(", ");
+  const otherwise = OTHERWISE[change.onWarning.otherwise];
+  const text = `Waiting for an answer until ${formatAt(pause.deadlineMs)}: ${said}; without one ${otherwise}`;
+  return [entry("line", "warning", text)];
 }
 
 /** What the whole came to: the last lines of a log. */
@@ -62,7 +83,7 @@ export function renderEnd(state: ChangeState): LogEntry[] {
   const byHand: LogEntry[] = [];
   let left = 0;
   for (const { target, scope, reason } of listByHand(state)) {
-    const subject = target === null ? `steps that run once (${scope})` : quoteLine(target.name, 60);
+    const subject = target === null ? `what runs once (${scope})` : quoteLine(target.name, 60);
     if (byHand.length < BY_HAND_SHOWN)
       byHand.push(entry("line", "critical", `By hand: ${subject}: ${quoteLine(reason, 300)}`));
     else left++;

@@ -2,7 +2,8 @@ import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import type { AccountCounts } from "./accounting.ts";
 import { outcomeOf, phaseOf } from "./phase.ts";
-import { countOf, formatCount } from "./wording.ts";
+import { waitOf } from "./waits.ts";
+import { countOf, formatAt, formatCount } from "./wording.ts";
 
 type Words = Readonly<{
   sign: string;
@@ -58,23 +59,45 @@ const WORDS: Readonly<Record<Outcome, Words>> = {
   },
 };
 
+/** Where an outcome can come about in more than one way: by it and its reason code. */
+const BY_REASON: Readonly<Record<string, string>> = {
+  "rejected preparation-failed":
+    "Rejected: the preparation failed and was taken back, and no target was touched.",
+  "held window-closed": "Held: the window ends before the next batch with a full rollback would.",
+  "held on-hold": "Held: stopped between batches, as a person or the plan wanted.",
+  "held service-not-resumed": "Held: every target is done, and the service could not be given back.",
+  "held targets-failed": "Held: some targets failed, no more than the plan allows.",
+};
+
 /** One sentence, plain text. */
 export function headline(state: ChangeState): string {
   const outcome = outcomeOf(state);
-  if (outcome !== null) return WORDS[outcome].headline;
-  return `${state.rollback === null ? "Under way" : "On the way back"}: ${phaseOf(state)}.`;
+  if (outcome === null) return underWay(state);
+  return BY_REASON[`${outcome} ${state.outcome?.reasonCode}`] ?? WORDS[outcome].headline;
+}
+
+function underWay(state: ChangeState): string {
+  if (state.rollback !== null) return `On the way back: ${phaseOf(state)}.`;
+  if (state.pause?.kind === "question") {
+    return "Waiting for an answer: a warning holds the rollout, and nothing has been rolled back.";
+  }
+  const wait = waitOf(state);
+  const until = wait?.untilMs == null ? "" : `, until ${formatAt(wait.untilMs)} at the latest`;
+  return `Under way: ${phaseOf(state)}${until}.`;
 }
 
 /** The same as the first line of a document. */
 export function renderHeadline(state: ChangeState): string {
   const outcome = outcomeOf(state);
-  return `${outcome === null ? "⏳" : WORDS[outcome].sign} **${headline(state)}**`;
+  const running = state.pause?.kind === "question" ? "✋" : "⏳";
+  return `${outcome === null ? running : WORDS[outcome].sign} **${headline(state)}**`;
 }
 
 export function titleWords(state: ChangeState): string {
   const outcome = outcomeOf(state);
   if (outcome !== null) return WORDS[outcome].title;
-  return state.rollback === null ? "is under way" : "is being rolled back";
+  if (state.rollback !== null) return "is being rolled back";
+  return state.pause?.kind === "question" ? "waits for an answer" : "is under way";
 }
 
 /** null while it runs. */

@@ -1,25 +1,21 @@
 import type { ChangeState } from "../rollout/state.ts";
-import { compareBudgets } from "./budgets.ts";
-import { outcomeOf } from "./phase.ts";
+import { plain } from "./markdown.ts";
+import { listTasks, type OwedTask } from "./owed-tasks.ts";
+import { mentionAll } from "./people.ts";
 import { formatAt } from "./wording.ts";
 
-/** What people owe after a trigger, with due times. null when nothing is owed. */
+/** What people owe, each with owners and due time, as a list to tick. null when nothing is owed. */
 export function renderOwed(state: ChangeState): string | null {
-  const budgets = compareBudgets(state);
-  if (budgets === null || state.rollback === null) return null;
-  const tellMs = state.rollback.times.triggeredMs + state.change.rollback.budgets.announceMs;
-  const review = formatAt(budgets.reviewDueMs);
-  const outcome = outcomeOf(state);
-  const tasks = [
-    outcome === "rollback-incomplete" ? "**Now**: put back by hand what is listed above" : "",
-    outcome === "frozen" ? "**Now**: decide how to go on; nothing more happens by itself" : "",
-    `**Users told**, by ${formatAt(tellMs)}`,
-    `**Cause analysed**, by ${review}`,
-    `**Review held**, by ${review}`,
-    `**Improvements planned**, by ${review}`,
-  ];
-  const list = tasks.filter((task) => task !== "").map((task) => `- [ ] ${task}`);
-  return `## What people owe next\n\n${list.join("\n")}`;
+  const tasks = listTasks(state);
+  if (tasks.length === 0) return null;
+  return `## What people owe next\n\n${tasks.map(renderTask).join("\n")}`;
+}
+
+function renderTask({ what, more, owners, dueMs }: OwedTask): string {
+  const due = dueMs === null ? "now" : `by ${formatAt(dueMs)}`;
+  const people = mentionAll(owners);
+  const told = more === "" ? "" : `: ${plain(more, 300)}`;
+  return `- [ ] **${plain(what, 120)}**, ${due}${people === "" ? "" : `, ${people}`}${told}`;
 }
 
 /** Ticks that people have set stay when the issue is written anew. */
@@ -34,11 +30,9 @@ export function keepTicks(body: string, previousBody: string): string {
   return lines.join("\n");
 }
 
-/** Due times may move between two writings; the bold words do not. */
+/** Due times and owners may move between two writings; the bold words do not. */
 function taskLabel(line: string): string {
   const text = line.slice(6);
   const end = text.indexOf("**", 2);
-  return text.startsWith("**") && end > 0 && text.slice(0, end) !== "**Now"
-    ? text.slice(0, end)
-    : text.trim();
+  return text.startsWith("**") && end > 0 ? text.slice(0, end) : text.trim();
 }

@@ -24,9 +24,9 @@ export type Tally = Record<Mark, number>;
  * owned by whoever feeds it: `recordProgress` after each event has been applied to the state.
  */
 export type Progress = {
-  readonly total: Tally;
-  readonly batches: readonly Tally[];
-  readonly batchOf: ReadonlyMap<string, number>;
+  total: Tally;
+  batches: readonly Tally[];
+  batchOf: ReadonlyMap<string, number>;
   /** Of touched targets; every other one is waiting. */
   readonly marks: Map<string, Mark>;
   /** Targets that a person wants to see: failed, in doubt, or not healthy. */
@@ -38,15 +38,8 @@ export type Progress = {
 };
 
 export function openProgress(change: Change): Progress {
-  const batchOf = new Map<string, number>();
-  const batches = change.rollout.batches.map((members, index) => {
-    for (const name of members) batchOf.set(name, index);
-    return tallyOf(members.length);
-  });
   return {
-    total: tallyOf(batchOf.size),
-    batches,
-    batchOf,
+    ...countWaiting(change.rollout.batches),
     marks: new Map(),
     trouble: new Set(),
     startedMs: new Map(),
@@ -54,9 +47,21 @@ export function openProgress(change: Change): Progress {
   };
 }
 
+type Waiting = Pick<Progress, "total" | "batches" | "batchOf">;
+
+function countWaiting(members: ChangeState["batches"]): Waiting {
+  const batchOf = new Map<string, number>();
+  const batches = members.map((names, index) => {
+    for (const name of names) batchOf.set(name, index);
+    return tallyOf(names.length);
+  });
+  return { total: tallyOf(batchOf.size), batches, batchOf };
+}
+
 export function recordProgress(progress: Progress, event: ChangeEvent, state: ChangeState): void {
   if (eventLevel(event) !== "detail") progress.last = event;
   timeSteps(progress, event);
+  if (event.kind === "active-observed" || event.kind === "attempt-started") recount(progress, state);
   if (isSweeping(event)) remarkAll(progress, state);
   else if ("target" in event && event.target !== null) remark(progress, state, event.target);
 }
@@ -64,8 +69,16 @@ export function recordProgress(progress: Progress, event: ChangeEvent, state: Ch
 /** Board of a change that is read from the journal: the counts come from the state at once. */
 export function progressOf(state: ChangeState): Progress {
   const progress = openProgress(state.change);
+  recount(progress, state);
   remarkAll(progress, state);
   return progress;
+}
+
+/** Which targets are to be changed may become known only after the start: of two groups the idle one. */
+function recount(progress: Progress, state: ChangeState): void {
+  Object.assign(progress, countWaiting(state.batches));
+  progress.marks.clear();
+  progress.trouble.clear();
 }
 
 export function markOf(state: ChangeState, name: string): Mark {
@@ -101,6 +114,7 @@ function markStatus(status: TargetStatus): Mark {
 function isSweeping(event: ChangeEvent): boolean {
   switch (event.kind) {
     case "attempt-started":
+    case "active-observed":
     case "resumed":
     case "trigger-fired":
     case "rollback-retried":

@@ -1,6 +1,17 @@
 import * as z from "zod";
-import { Outcome } from "../rollout/event-parts.ts";
+import { Measurement, Outcome } from "../rollout/event-parts.ts";
 import { ACCOUNTS } from "./accounting.ts";
+import {
+  Approval,
+  BackupRow,
+  CheckRow,
+  Groups,
+  OwedRow,
+  PhaseRow,
+  Question,
+  Service,
+  StageBudgetRow,
+} from "./result-parts-schema.ts";
 
 const at = z.iso.datetime();
 const count = z.int().nonnegative();
@@ -15,17 +26,10 @@ const Counts = z.strictObject({
   unknown: count,
 });
 
-const Measurement = z.strictObject({
-  target: z.string().nullable(),
-  check: z.string(),
-  verdict: z.enum(["healthy", "unhealthy", "unknown"]),
-  value: z.number().nullable(),
-  detail: z.string(),
-});
-
 const TargetRow = z.strictObject({
   name: z.string(),
-  batch,
+  /** null: it is left alone, as the live group of two is. */
+  batch: batch.nullable(),
   status: z.enum(ACCOUNTS),
   previousVersion: z.string().nullable(),
   reason: z.string().nullable(),
@@ -59,7 +63,7 @@ const ByHandRow = z.strictObject({
   /** null: steps that run once, in `scope`. */
   target: z.string().nullable(),
   host: z.string().nullable(),
-  scope: z.enum(["before", "each", "after"]),
+  scope: z.enum(["before", "each", "after", "switch", "prepare", "respond", "restore", "service"]),
   batch: batch.nullable(),
   reason: z.string(),
   previousVersion: z.string().nullable(),
@@ -67,8 +71,22 @@ const ByHandRow = z.strictObject({
   undone: z.boolean(),
   /** In the order to run them; `run: null` is a step that the plan declares irreversible. */
   undo: z.array(
-    z.strictObject({ step: z.string(), on: z.enum(["targets", "runner"]), run: z.string().nullable() }),
+    z.strictObject({
+      step: z.string(),
+      on: z.enum(["targets", "runner"]),
+      direction: z.enum(["do", "undo"]),
+      run: z.string().nullable(),
+    }),
   ),
+});
+
+const Trigger = z.strictObject({
+  name: z.string(),
+  severity: z.enum(["critical", "warning"]),
+  reason: z.string(),
+  by: z.string().nullable(),
+  at,
+  measurements: z.array(Measurement),
 });
 
 /** The one machine-readable account of a change. Add optional keys; a changed meaning is a new version. */
@@ -96,20 +114,26 @@ export const Result = z.strictObject({
   counts: Counts,
   batches: z.array(BatchRow),
   targets: z.array(TargetRow),
-  trigger: z
-    .strictObject({
-      name: z.string(),
-      severity: z.enum(["critical", "warning"]),
-      reason: z.string(),
-      by: z.string().nullable(),
-      at,
-      measurements: z.array(Measurement),
-    })
-    .nullable(),
+  approval: Approval.nullable(),
+  checks: z.array(CheckRow),
+  baselines: z.array(z.strictObject({ check: z.string(), value: z.number().nullable() })),
+  backups: z.array(BackupRow),
+  /** Those that the plan has something to do in, in order. */
+  phases: z.array(PhaseRow),
+  /** Of the plan's schedule; those of the rollback stand there. */
+  budgets: z.array(StageBudgetRow),
+  service: Service.nullable(),
+  groups: Groups.nullable(),
+  /** What rolled it back. */
+  trigger: Trigger.nullable(),
+  warnings: z.array(Trigger),
+  /** The one that waits for an answer. */
+  question: Question.nullable(),
   rollback: Rollback.nullable(),
   byHand: z.array(ByHandRow),
+  owed: z.array(OwedRow),
   /** Rows that were left out of a bounded result; the counts cover them. */
-  leftOut: z.strictObject({ batches: count, targets: count, byHand: count }),
+  leftOut: z.strictObject({ batches: count, targets: count, byHand: count, warnings: count }),
   issueUrl: z.string().nullable(),
   reportPath: z.string().nullable(),
   journalRef: z.string().nullable(),

@@ -1,17 +1,14 @@
 import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
-import {
-  ACCOUNTS,
-  type Account,
-  type AccountedTarget,
-  type Accounting,
-  accountTargets,
-} from "./accounting.ts";
+import { type AccountedTarget, accountTargets } from "./accounting.ts";
 import { summariseBatches } from "./batches.ts";
 import { compareBudgets } from "./budgets.ts";
 import { type ByHand, listByHand } from "./by-hand.ts";
-import { outcomeOf, phaseOf, reasonOf } from "./phase.ts";
+import { listTasks } from "./owed-tasks.ts";
+import { endMsOf, outcomeOf, phaseOf, reasonOf } from "./phase.ts";
+import { describeAround, firedRow, iso, owedRow } from "./result-parts.ts";
 import type { Result } from "./result-schema.ts";
+import { take, takeTargets } from "./take-rows.ts";
 
 export type ResultExtras = Readonly<{
   journalRef: string | null;
@@ -29,6 +26,7 @@ export function buildResult(state: ChangeState, extras: ResultExtras): Result {
   const batches = take(summariseBatches(state, accounting), rowsMax);
   const targets = takeTargets(accounting, rowsMax);
   const byHand = take(listByHand(state), rowsMax);
+  const warnings = take(state.warnings.toReversed(), rowsMax);
   const why = reasonOf(state);
   return {
     version: 1,
@@ -50,10 +48,13 @@ export function buildResult(state: ChangeState, extras: ResultExtras): Result {
       return { batch: index + 1, status, targets: size, counts };
     }),
     targets: targets.rows.map((row) => targetRow(state, row)),
-    trigger: triggerOf(state),
+    ...describeAround(state),
+    trigger: state.trigger === null ? null : firedRow(state.trigger),
+    warnings: warnings.rows.map(firedRow),
     rollback: rollbackOf(state),
     byHand: byHand.rows.map(byHandRow),
-    leftOut: { batches: batches.left, targets: targets.left, byHand: byHand.left },
+    owed: listTasks(state).map(owedRow),
+    leftOut: { batches: batches.left, targets: targets.left, byHand: byHand.left, warnings: warnings.left },
     issueUrl: extras.issueUrl ?? state.issueUrl,
     reportPath: extras.reportPath,
     journalRef: extras.journalRef,
@@ -78,46 +79,11 @@ export function exitCode(outcome: Outcome): 0 | 2 | 3 | 4 | 5 {
   }
 }
 
-/** The first rows by importance, each kind in the plan's order. */
-export function takeTargets(accounting: Accounting, rowsMax: number): Taken<AccountedTarget> {
-  const { counts } = accounting;
-  const total = ACCOUNTS.reduce((sum, account) => sum + counts[account], 0);
-  if (total <= rowsMax) return { rows: [...accounting.targets()], left: 0 };
-  const room = shareRows(counts, rowsMax);
-  const rows: AccountedTarget[] = [];
-  for (const row of accounting.targets()) if (room[row.account]-- > 0) rows.push(row);
-  return { rows, left: total - rows.length };
-}
-
-export type Taken<T> = Readonly<{ rows: T[]; left: number }>;
-
-const IMPORTANCE: readonly Account[] = ["failed", "unknown", "rolled-back", "updated", "untouched"];
-
-function shareRows(counts: Readonly<Record<Account, number>>, rowsMax: number): Record<Account, number> {
-  const room = { untouched: 0, updated: 0, "rolled-back": 0, failed: 0, unknown: 0 };
-  let left = rowsMax;
-  for (const account of IMPORTANCE) {
-    room[account] = Math.min(left, counts[account]);
-    left -= room[account];
-  }
-  return room;
-}
-
-function take<T>(source: Iterable<T>, rowsMax: number): Taken<T> {
-  const rows: T[] = [];
-  let left = 0;
-  for (const row of source) {
-    if (rows.length < rowsMax) rows.push(row);
-    else left++;
-  }
-  return { rows, left };
-}
-
 function targetRow(state: ChangeState, row: AccountedTarget): Result["targets"][number] {
   const target = state.targets.get(row.name);
   return {
     name: row.name,
-    batch: row.batch + 1,
+    batch: row.batch === null ? null : row.batch + 1,
     status: row.account,
     previousVersion: state.versions.get(row.name) ?? null,
     reason: target?.reason ?? state.unreadable.get(row.name) ?? null,
@@ -126,7 +92,7 @@ function targetRow(state: ChangeState, row: AccountedTarget): Result["targets"][
 
 function byHandRow(entry: ByHand): Result["byHand"][number] {
   const { target, scope, batch, reason, previousVersion, undone } = entry;
-  const undo = entry.commands.map(({ step, on, run }) => ({ step, on, run }));
+  const undo = entry.commands.map(({ step, on, direction, run }) => ({ step, on, direction, run }));
   return {
     target: target?.name ?? null,
     host: target?.host ?? null,
@@ -145,15 +111,9 @@ function timesOf(state: ChangeState): Result["times"] {
   return {
     startedAt: started ? iso(state.startedMs) : null,
     updatedAt: started ? iso(state.lastMs) : null,
-    endedAt: started && over ? iso(state.lastMs) : null,
-    tookMs: started ? Math.max(0, state.lastMs - state.startedMs) : 0,
+    endedAt: started && over ? iso(endMsOf(state)) : null,
+    tookMs: started ? Math.max(0, endMsOf(state) - state.startedMs) : 0,
   };
-}
-
-function triggerOf(state: ChangeState): Result["trigger"] {
-  if (state.trigger === null) return null;
-  const { trigger, severity, reason, by, at, measurements } = state.trigger;
-  return { name: trigger, severity, reason, by, at, measurements: [...measurements] };
 }
 
 function rollbackOf(state: ChangeState): Result["rollback"] {
@@ -175,8 +135,4 @@ function rollbackOf(state: ChangeState): Result["rollback"] {
     })),
     reviewDueAt: iso(budgets.reviewDueMs),
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

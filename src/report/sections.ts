@@ -3,12 +3,13 @@ import type { Accounting } from "./accounting.ts";
 import { type BatchSummary, summariseBatches } from "./batches.ts";
 import { compareBudgets } from "./budgets.ts";
 import type { Block } from "./fit.ts";
-import { cell, code, codeCell, fence, fenceExact, link, plain, tableHead, tableRow } from "./markdown.ts";
+import { groupsOf } from "./groups.ts";
+import { cell, code, codeCell, fenceExact, link, plain, tableHead, tableRow } from "./markdown.ts";
 import { countWords } from "./outcome-words.ts";
 import { outcomeOf, reasonOf } from "./phase.ts";
 import { quoteWord } from "./shell-words.ts";
 import { type Timeline, type TimelineLine, timelineEntries } from "./timeline.ts";
-import { formatAt, formatCount, formatMs, formatValue } from "./wording.ts";
+import { formatAt, formatCount, formatMs } from "./wording.ts";
 
 export type ReportExtras = Readonly<{
   journalRef: string | null;
@@ -21,7 +22,22 @@ export type ReportExtras = Readonly<{
 
 /** More than fit into any report: what is beyond is counted, not rendered. */
 export const ROWS_RENDERED_MAX = 1_500;
-const MEASUREMENTS_SHOWN = 20;
+
+/** Blue-green: which group was live, and until when it stays as it was. null elsewhere. */
+function groupFacts(state: ChangeState): [string, string][] {
+  const groups = groupsOf(state);
+  if (groups === null) return [];
+  const { activeBefore, changed, keptUntilMs } = groups;
+  const kept =
+    keptUntilMs === null
+      ? ""
+      : `; ${cell(activeBefore ?? "")} stays as it was until ${formatAt(keptUntilMs)}`;
+  const before = activeBefore === null ? "not known yet" : cell(activeBefore);
+  const rows: [string, string][] = [["Live before", `${before}${kept}`]];
+  if (changed !== null)
+    rows.push(["Changed group", `${cell(changed)}, ${groups.switched ? "live now" : "not live"}`]);
+  return rows;
+}
 
 export function renderFacts(state: ChangeState, accounting: Accounting): string {
   const { change } = state;
@@ -33,6 +49,8 @@ export function renderFacts(state: ChangeState, accounting: Accounting): string 
     ["Environment", cell(change.environment)],
     ["Version", codeCell(change.version)],
     ["Targets", countWords(accounting.counts)],
+    ...groupFacts(state),
+    ["Kind", `${change.type}, ${change.risk} risk`],
     ["Attempt", `${state.attempt}${by}`],
     ["Started", state.attempt === 0 ? "not yet" : formatAt(state.startedMs)],
     [
@@ -46,34 +64,6 @@ export function renderFacts(state: ChangeState, accounting: Accounting): string 
   return [tableHead(["", ""]), ...rows.map(tableRow)].join("\n");
 }
 
-/** null without a trigger. */
-export function renderTrigger(state: ChangeState): string | null {
-  const { trigger } = state;
-  if (trigger === null) return null;
-  const by = trigger.by === null ? "" : `, by ${plain(trigger.by)}`;
-  const shown = trigger.measurements.slice(0, MEASUREMENTS_SHOWN);
-  const left = trigger.measurements.length - shown.length;
-  const rows = shown.map(({ target, check, verdict, value, detail }) =>
-    tableRow([
-      cell(target ?? "all"),
-      cell(check),
-      verdict,
-      value === null ? "none" : formatValue(value),
-      codeCell(detail),
-    ]),
-  );
-  const table = [tableHead(["Target", "Check", "Verdict", ">Measured", "Detail"]), ...rows].join("\n");
-  return [
-    "## What triggered it",
-    `Trigger ${code(trigger.trigger)} (${trigger.severity}${by}) at ${formatAt(Date.parse(trigger.at))}:`,
-    fence(trigger.reason || "(no reason given)"),
-    rows.length === 0 ? "It came with no measurements." : table,
-    left > 0 ? `_${formatCount(left)} more measurements are in the journal._` : "",
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
-}
-
 /** null without a rollback. */
 export function renderBudgets(state: ChangeState): string | null {
   const budgets = compareBudgets(state);
@@ -84,7 +74,7 @@ export function renderBudgets(state: ChangeState): string | null {
   });
   const due = `The review of this rollback is due by ${formatAt(budgets.reviewDueMs)}.`;
   const head = tableHead(["Phase", "From, to", ">Budget", ">Took", "Verdict"]);
-  return `## Times against budgets\n\n${[head, ...rows].join("\n")}\n\n${due}`;
+  return `## Times of the rollback\n\n${[head, ...rows].join("\n")}\n\n${due}`;
 }
 
 export function batchesBlock(state: ChangeState, accounting: Accounting, timeline: Timeline): Block {

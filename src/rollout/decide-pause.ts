@@ -1,4 +1,4 @@
-import { type Decision, fire, only, record, wakeBy } from "./decide.ts";
+import { type Decision, fire, hold, only, record, wakeBy } from "./decide.ts";
 import { goOnMoving } from "./decide-batch.ts";
 import { isBusy } from "./decide-once.ts";
 import type { ChangeState, Pause } from "./state.ts";
@@ -10,8 +10,7 @@ export function decidePause(state: ChangeState, pause: Pause, nowMs: number): De
   const moving = goOnMoving(state, nowMs);
   if (moving !== null) return moving.actions.length > 0 ? moving : wakeBy(moving, deadlineMs);
   if (pause.kind === "question" || isBusy(state)) return { actions: [], wakeAtMs: deadlineMs };
-  const reason = `held by ${pause.by}`;
-  return only(record({ kind: "finished", outcome: "held", reasonCode: "on-hold", reason }));
+  return only(hold("on-hold", `held by ${pause.by}`));
 }
 
 function expire(state: ChangeState, { trigger }: Extract<Pause, { kind: "question" }>): Decision {

@@ -118,6 +118,11 @@ export function fire(trigger: BuiltIn, reason: string, measurements: readonly Me
   });
 }
 
+/** Stopped at rest: a person decides, and a resume goes on. */
+export function hold(reasonCode: string, reason: string): Action {
+  return record({ kind: "finished", outcome: "held", reasonCode, reason: boundReason(reason) });
+}
+
 /** A gate said no before anything was touched. */
 export function reject(reasonCode: string, reason: string): Action {
   return record({ kind: "finished", outcome: "rejected", reasonCode, reason: boundReason(reason) });

@@ -1,4 +1,5 @@
 import type { EventOf } from "./events.ts";
+import { askAnnouncement } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
 import { isUntouched, newLadder, nextBackward, skipStep } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
@@ -6,7 +7,7 @@ import type { ChangeState, RollbackState } from "./state.ts";
 /** From here only undos start. A second trigger adds what it responds with, and what it restores. */
 export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired">): void {
   addRestores(state, event);
-  if (state.rollback !== null) return;
+  if (state.rollback !== null) return goBackFurther(state);
   state.trigger = event;
   state.outcome = null;
   state.announcement = { state: "due", url: null };
@@ -21,10 +22,18 @@ export function beginRollback(state: ChangeState, event: EventOf<"trigger-fired"
   }
 }
 
+/** What was at its end goes on, as there is more to put back now. */
+function goBackFurther(state: ChangeState): void {
+  if (state.restores.length <= state.once.restore.done) return;
+  state.outcome = null;
+  askAnnouncement(state);
+}
+
 function addRestores(state: ChangeState, { trigger, restore = [] }: EventOf<"trigger-fired">): void {
   const planned = state.change.triggers.find(({ name }) => name === trigger)?.restore ?? [];
   for (const name of [...planned, ...restore]) {
-    if (!state.restores.includes(name)) state.restores.push(name);
+    const isKnown = state.change.backups.some((backup) => backup.name === name && backup.restore !== null);
+    if (isKnown && !state.restores.includes(name)) state.restores.push(name);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   newLadder,
 } from "./ladder.ts";
 import type { ChangeState, Ladder, TargetState } from "./state.ts";
-import { stepsOf } from "./steps-of.ts";
+import { isForward, stepsOf } from "./steps-of.ts";
 
 type StepEvent = EventOf<
   "step-started" | "step-finished" | "step-failed" | "step-interrupted" | "step-unstarted"
@@ -44,6 +44,7 @@ function startStep(state: ChangeState, event: EventOf<"step-started">, ladder: L
   const owner = ownerOf(event);
   climbStarted(ladder, event);
   state.runs = Math.max(state.runs, run);
+  if (scope !== "prepare" && isForward(event)) state.hasTouched = true;
   state.inFlight.set(owner, { scope, step, target, direction, run });
   const definition = stepsOf(state, scope)[step];
   if (direction === "do" && definition?.irreversible) state.irreversible.set(owner, definition.name);

@@ -8,7 +8,11 @@ import type { ChangeState } from "./state.ts";
  * run on GitHub; null elsewhere, where nothing tells one process from a later one for sure.
  */
 export type Wish = Readonly<{ by: string; where: string | null }> &
-  Readonly<{ kind: "run"; digest: string } | { kind: "resume" } | { kind: "rollback"; repaired?: boolean }>;
+  Readonly<
+    | { kind: "run"; digest: string }
+    | { kind: "resume" }
+    | { kind: "rollback"; repaired?: boolean; restore?: readonly string[] }
+  >;
 
 export type Opening =
   /** A new attempt, from the first batch. */
@@ -30,7 +34,7 @@ export function planOpening(
   wish: Wish,
 ): Opening {
   if (recorded === null) return wish.kind === "run" ? { kind: "start" } : unknown();
-  if (wish.kind === "rollback") return openRollback(recorded.state, wish, wish.repaired ?? false);
+  if (wish.kind === "rollback") return openRollback(recorded.state, wish);
   const { state } = recorded;
   const outcome = state.outcome?.outcome ?? "interrupted";
   const isOther = wish.kind === "run" && wish.digest !== recorded.digest;
@@ -43,38 +47,57 @@ export function planOpening(
     case "frozen":
       return frozen();
     case "rollback-incomplete":
-      return isOther ? mismatch("its rollback is incomplete") : retry(wish.by);
+      return isOther ? mismatch("its rollback is incomplete") : retry({ by: wish.by });
     default:
       return isOther ? mismatch("it is not finished") : CONTINUE;
   }
 }
 
-function openRollback(state: ChangeState, { by, where }: Wish, repaired: boolean): Opening {
+type RollbackWish = Extract<Wish, { kind: "rollback" }>;
+
+function openRollback(state: ChangeState, wish: RollbackWish): Opening {
+  const { by, where, repaired = false, restore = [] } = wish;
   const outcome = state.outcome?.outcome;
+  const unknown = restore.find((name) => state.progress.backups.get(name)?.kind !== "made");
+  if (unknown !== undefined) return noBackup(unknown);
   if (repaired && outcome !== "rollback-incomplete") return nothingLeft();
   if (outcome === "succeeded" && where !== null && state.holder?.where === where) {
     // A rescue job that starts because the deploying job died after the change had succeeded.
     return { kind: "nothing", why: "It has succeeded in this very run: there is nothing to rescue." };
   }
-  if (outcome === "rolled-back") return { kind: "nothing", why: "It is rolled back already." };
   if (outcome === "rejected") return { kind: "nothing", why: "It was rejected: nothing was touched." };
-  if (outcome === "frozen") return frozen();
-  if (outcome === "rollback-incomplete") return retry(by, repaired);
-  if (state.rollback !== null) return CONTINUE;
-  const reason = boundReason(`rolled back by hand, by ${by}`);
-  const fact = {
-    kind: "trigger-fired",
-    trigger: "manual",
-    severity: "critical",
-    reason,
-    by,
-  } as const;
-  return { kind: "continue", facts: [{ ...fact, measurements: [] }] };
+  if (outcome === "rolled-back" && restore.length === 0) {
+    return { kind: "nothing", why: "It is rolled back already." };
+  }
+  if (outcome === "frozen" && restore.length === 0) return frozen();
+  const ordered: readonly Fact[] = restore.length > 0 ? [order(by, restore)] : [];
+  if (outcome === "rollback-incomplete") return retry({ by, repaired, ordered });
+  if (state.rollback !== null) return { kind: "continue", facts: ordered };
+  return { kind: "continue", facts: [order(by, restore)] };
 }
 
-function retry(by: string, repaired = false): Opening {
+/** By hand: a trigger like any other, with a name behind it. */
+function order(by: string, restore: readonly string[]): Fact {
+  const what = restore.length === 0 ? "" : `, restoring ${restore.join(", ")}`;
+  const reason = boundReason(`rolled back by hand, by ${by}${what}`);
+  const fact = { kind: "trigger-fired", trigger: "manual", severity: "critical", reason, by } as const;
+  return { ...fact, measurements: [], ...(restore.length === 0 ? {} : { restore: [...restore] }) };
+}
+
+function noBackup(name: string): Opening {
+  return {
+    kind: "refused",
+    code: "CHANGE_STATE",
+    why: `This attempt has made no backup named ${JSON.stringify(name)}.`,
+    hint: "See `change-deploy report` for the backups that it has made.",
+  };
+}
+
+type Retry = Readonly<{ by: string; repaired?: boolean; ordered?: readonly Fact[] }>;
+
+function retry({ by, repaired = false, ordered = [] }: Retry): Opening {
   const fact = { kind: "rollback-retried", by } as const;
-  return { kind: "continue", facts: [repaired ? { ...fact, repaired } : fact] };
+  return { kind: "continue", facts: [repaired ? { ...fact, repaired } : fact, ...ordered] };
 }
 
 function nothingLeft(): Opening {

@@ -70,8 +70,8 @@ export function isUnderWay({ once, batch }: ChangeState): boolean {
 }
 
 /** Nothing but preparations can have happened. */
-export function isUntouchedChange({ targets, once }: ChangeState): boolean {
-  return targets.size === 0 && once.before.dirty + once.switch.dirty + once.after.dirty === 0;
+export function isUntouchedChange({ targets, hasTouched }: ChangeState): boolean {
+  return targets.size === 0 && !hasTouched;
 }
 
 function areChecksDone({ change, progress }: ChangeState): boolean {

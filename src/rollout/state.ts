@@ -162,6 +162,8 @@ export type ChangeState = {
   spent: Spent;
   approval: EventOf<"approved"> | null;
 
+  /** A step of the change, which is no preparation, has been started; undoing it does not take that back. */
+  hasTouched: boolean;
   once: Record<OnceList, Ladder>;
   /** What the triggers that have fired run at once, in their order. */
   responses: Step[];
@@ -188,6 +190,8 @@ export type ChangeState = {
   order: EventOf<"commanded"> | null;
   commandIds: Set<string>;
   warnings: EventOf<"trigger-fired">[];
+  /** Names of the triggers that have fired. */
+  fired: Set<string>;
   failures: number;
   lastFailure: EventOf<"target-failed"> | null;
 

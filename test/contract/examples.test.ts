@@ -26,7 +26,7 @@ async function preview(file: string) {
   const planPath = path.resolve(file);
   const files = { planPath, root: path.dirname(planPath) };
   const found = await previewChange(
-    { ...files, environment: "production", version: "2.0", commit: null },
+    { ...files, environment: "production", version: "2.0", commit: null, listTargets: null },
     NOW,
   );
   if (!found.ok || found.change === null)

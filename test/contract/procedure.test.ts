@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { findNotCarriedOut, isWithin } from "../../scripts/reference/carried-out.ts";
 import { listKeys, printKeyPath } from "../../scripts/reference/paths.ts";
-import { markProcedure, readProcedure } from "../../scripts/reference/procedure.ts";
+import { readProcedure } from "../../scripts/reference/procedure.ts";
 import { PlanDocument } from "../../src/plan/schema/plan.ts";
 
 const page = readFileSync("docs/procedure.md", "utf8");
@@ -25,16 +24,5 @@ describe("docs/procedure.md", () => {
     expect(stepKeys.every((key) => known.has(key))).toBe(true);
     expect(rows.filter(({ keys }) => keys.length === 0)).toEqual([]);
     expect(rows.flatMap(({ keys }) => keys).filter((key) => !known.has(key))).toEqual([]);
-  });
-
-  it("says of each row whether this version carries it out, as the code has it; `npm run docs` writes it", () => {
-    expect(markProcedure(page, findNotCarriedOut())).toBe(page);
-  });
-
-  it("would say so if the engine carried out less, or more", () => {
-    const everything = new Map(listKeys(PlanDocument).map(({ path }) => [printKeyPath(path), null]));
-    expect(isWithin("triggers[].when.for", everything)).toBe(true);
-    expect(markProcedure(page, everything)).not.toMatch(/\| (now|partly) \|$/m);
-    expect(markProcedure(page, new Map())).not.toMatch(/\| (later|partly) \|$/m);
   });
 });

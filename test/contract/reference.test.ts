@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { findNotCarriedOut, isWithin } from "../../scripts/reference/carried-out.ts";
 import { listKeys, printKeyPath } from "../../scripts/reference/paths.ts";
 import { renderReference } from "../../scripts/reference/render.ts";
-import { findUnsupported } from "../../src/plan/executable.ts";
 import { parsePlan } from "../../src/plan/parse.ts";
 import { PlanDocument } from "../../src/plan/schema/plan.ts";
-import { listFiles } from "./tree.ts";
 
 const page = readFileSync("docs/plan-reference.md", "utf8");
 const template = readFileSync("scripts/reference/template.md", "utf8");
@@ -91,25 +88,4 @@ describe("docs/plan-reference.md", () => {
       expect(result.ok).toBe(true);
     },
   );
-});
-
-describe("what the reference marks as not carried out yet", () => {
-  const marks = findNotCarriedOut();
-
-  it("is all that the engine refuses in any of our plans", () => {
-    const plans = listFiles("test/fixtures/plans/valid/*.yml", "examples/**/*.yml").flatMap((file) => {
-      const result = parsePlan(readFileSync(file, "utf8"));
-      return result.ok ? [result.plan] : [];
-    });
-    const refused = plans.flatMap((plan) =>
-      findUnsupported(plan).map(({ path }) => path.replaceAll(/\[\d+\]/g, "[]")),
-    );
-    expect(plans.length).toBeGreaterThan(20);
-    expect(refused.filter((path) => !marks.has(path) && !isWithin(path, marks))).toEqual([]);
-  });
-
-  it("is marked in the page, as often as the engine refuses something", () => {
-    const marked = page.match(/arried out from a later version/g) ?? [];
-    expect(marked.length).toBe(marks.size);
-  });
 });

@@ -60,7 +60,7 @@ describe("a run that lost its disk", () => {
   it("freezes when an irreversible step may have run", async () => {
     const each = [aStep(), aStep({ name: "Convert", run: "convert", undo: null, irreversible: true })];
     const world = new World(aChange({ batches: [names(3)], apply: { each } }));
-    await world.run({ killAfter: 10 });
+    await world.run({ killAfter: 12 });
     world.loseDisk();
     await world.run({ wish: "rollback" });
     expect(outcomeOf(world)).toBe("frozen");

@@ -69,7 +69,7 @@ export class World {
     const state = replay(this.change, this.journal);
     const ports = this.#ports(life, killAt);
     this.#open(state, ports, options);
-    const work = runChange(state, ports, options.cancel ?? new AbortController().signal);
+    const work = runChange(state, ports, { cancel: options.cancel ?? new AbortController().signal });
     await this.clock.drive(work, () => this.#life !== life);
     if (this.#life === life) await work;
     return state;
@@ -155,9 +155,9 @@ export class World {
       prober: {
         sample: async (check, target) => {
           await clock.sleep(5);
-          const verdict = this.#options.health?.(target.name, this) ?? "healthy";
+          const verdict = this.#options.health?.(target?.name ?? "service", this) ?? "healthy";
           const detail = verdict === "healthy" ? "open" : "refused";
-          return alive({ target: target.name, check: check.name, verdict, value: null, detail });
+          return alive({ target: target?.name ?? null, check: check.name, verdict, value: null, detail });
         },
       },
       announcer: {
@@ -166,6 +166,16 @@ export class World {
           this.announcements++;
           return alive({ url: "https://github.test/issues/1" });
         },
+      },
+      messenger: { giveNotice: async () => alive([]) },
+      people: { listen: () => {} },
+      records: {
+        hasSucceeded: async () => alive({ met: true, detail: "succeeded" }),
+        countIssues: async () => alive(0),
+      },
+      files: {
+        place: (_, backup) => `/backups/${backup}`,
+        hash: async () => alive({ sha256: "0".repeat(64), bytes: 1 }),
       },
       observer: { onEvent: (event, state) => this.#life === life && this.watch(event, state) },
     };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { findUnsupported } from "../../src/plan/executable.ts";
 import { parsePlan } from "../../src/plan/parse.ts";
 import { resolveChange } from "../../src/plan/resolve.ts";
 
@@ -87,6 +86,7 @@ describe("a resolved change", () => {
         timeoutMs: 5_000,
         below: 3_000,
         above: null,
+        baselineMs: null,
       },
       {
         name: "port",
@@ -94,6 +94,7 @@ describe("a resolved change", () => {
         timeoutMs: 1_000,
         below: null,
         above: null,
+        baselineMs: null,
       },
       {
         name: "load",
@@ -101,6 +102,7 @@ describe("a resolved change", () => {
         timeoutMs: 5_000,
         below: 0.8,
         above: 0,
+        baselineMs: null,
       },
       {
         name: "sane",
@@ -108,6 +110,7 @@ describe("a resolved change", () => {
         timeoutMs: 5_000,
         below: null,
         above: null,
+        baselineMs: null,
       },
     ]);
   });
@@ -140,57 +143,5 @@ describe("a plan whose targets are counted late", () => {
     const text = SMALL.replace("25%]", "25%], max-unavailable: 20%");
     expect(refused(text, 5)).toEqual([]);
     expect(refused(text, 4)).toEqual(["max-unavailable-none 4:60"]);
-  });
-});
-
-describe("a part of the language that is not carried out yet", () => {
-  const unsupported = (text: string) =>
-    findUnsupported(planOf(HEAD + text)).map(({ code, path }) => `${code} ${path}`);
-  const targetsPart = "targets: { hosts: [{ name: a }] }\n";
-  const rest = "strategy: { big-bang: {} }\napply: { each: [{ run: ./a, undo: ./b }] }\n";
-
-  it.each([
-    ["schedule: {}", "schedule"],
-    ["requires: [{ environment: staging, within: 7d }]", "requires"],
-    ["approvals: [{ pull-request: true }]", "approvals"],
-    ["preflight: [{ name: a, run: ./a }]", "preflight"],
-    ["backups: [{ name: a, run: ./a }]", "backups"],
-    ["prepare: [{ run: ./a }]", "prepare"],
-    [
-      "triggers: [{ name: a, severity: critical, when: { issues-labelled: incident, more-than: 1 } }]",
-      "triggers",
-    ],
-    ["on-warning: { ask: 1m }", "on-warning"],
-    ["verify: [{ name: a, run: ./a }]", "verify"],
-    ["notify: {}", "notify"],
-    [
-      "health: { checks: [{ name: a, prometheus: { server: env:P, query: up }, above: 0 }] }",
-      "health.checks[0].prometheus",
-    ],
-    ["health: { checks: [{ name: a, run: ./a, scope: service }] }", "health.checks[0].scope"],
-    ["health: { checks: [{ name: a, run: ./a, below: 3, baseline: 10m }] }", "health.checks[0].baseline"],
-  ])("such as %s is named", (text, path) => {
-    expect(unsupported(`${targetsPart}${rest}${text}\n`)).toEqual([`not-carried-out ${path}`]);
-  });
-
-  it.each([
-    ["targets: { run: ./inventory }", "targets.run"],
-    [
-      "targets: { hosts: [{ name: a }], connect: ssh, ssh: { user: u, key: env:K, known-hosts: k } }",
-      "targets.connect",
-    ],
-    ["targets: { hosts: [{ name: a }], ssh: { user: u, key: env:K, known-hosts: k } }", "targets.ssh"],
-  ])("such as %s is named", (text, path) => {
-    expect(unsupported(`${text}\n${rest}`)).toEqual([`not-carried-out ${path}`]);
-  });
-
-  it("keeps the plan from becoming a change, and has its place", () => {
-    const result = resolve(`${SMALL}schedule: {}\n`, 8);
-    expect(result).toMatchObject({ ok: false, issues: [{ code: "not-carried-out", line: 17, column: 1 }] });
-  });
-
-  it("is nothing that the main job needs", () => {
-    expect(unsupported(`team: { manager: [octocat] }\n${targetsPart}${rest}`)).toEqual([]);
-    expect(findUnsupported(planOf(SMALL))).toEqual([]);
   });
 });

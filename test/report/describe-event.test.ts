@@ -7,6 +7,7 @@ import { ChangeEvent } from "../../src/rollout/events.ts";
 import { openState } from "../../src/rollout/open-state.ts";
 import { makeChange } from "./changes.ts";
 import { HOSTILE_CASES } from "./hostile.ts";
+import { PHASE_LINES } from "./phase-lines.ts";
 
 const change = makeChange([1, 3, 4]);
 const holder = { actor: "octocat", where: "pid 7 on runner" };
@@ -160,7 +161,7 @@ describe("the line of an event", () => {
   });
 
   it("covers every kind of event", () => {
-    const told = new Set(LINES.map(([, , fact]) => fact.kind));
+    const told = new Set([...LINES, ...PHASE_LINES].map(([, , fact]) => fact.kind));
     const kinds = ChangeEvent.options.map((option) => option.shape.kind.value);
     expect(kinds.filter((kind) => !told.has(kind))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explainChange } from "../../src/plan/explain/explain-change.ts";
 import { parsePlan } from "../../src/plan/parse.ts";
 import { listPlanTargets } from "../../src/plan/plan-targets.ts";
-import { resolveForExplanation } from "../../src/plan/resolve-for-explanation.ts";
+import { resolvePlan } from "../../src/plan/resolve-plan.ts";
 import { displayWidth } from "../../src/report/columns.ts";
 import { renderExplanationMarkdown } from "../../src/report/explanation-markdown.ts";
 import { renderExplanationText } from "../../src/report/explanation-text.ts";
@@ -22,7 +22,7 @@ function explain(text: string) {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const { plan } = parsed;
   const inputs = { targets: listPlanTargets(plan) ?? FOUR, version: "2.0", environment: "production" };
-  const change = resolveForExplanation(plan, { ...inputs, digest: "d".repeat(64) });
+  const change = resolvePlan(plan, { ...inputs, digest: "d".repeat(64) });
   return explainChange(plan, change, NOW);
 }
 

@@ -119,7 +119,9 @@ describe("hostile text in an issue and a summary", () => {
         text.replaceAll(/\]\(https:\/\/(github\.com\/acme\/shop|tickets\.example\.com)\S*\)/gu, ""),
       ).not.toMatch(/:\/\/\w/u);
       for (const heading of text.match(/^#+ .*/gmu) ?? []) {
-        expect(heading).toMatch(/^(# |## (What|Left|Batches|Targets|Times|Timeline|Where|Plan|Health))/u);
+        expect(heading).toMatch(
+          /^(# |## (What|Left|Batches|Targets|Times|Timeline|Where|Plan|Health|Phases))/u,
+        );
       }
     }
   });
@@ -202,7 +204,7 @@ describe("an issue", () => {
     tale.tell({ kind: "finished", outcome: "rollback-incomplete", reasonCode: "by-hand", reason: "web-01" });
     const { body } = renderIssue(tale.state, tale.timeline, EXTRAS);
     expect(body).toContain("PREVIOUS_VERSION='1.0'\\''; rm -rf / #$(x)'\n");
-    expect(body).toContain("- [ ] **Now**: put back by hand what is listed above");
+    expect(body).toContain("- [ ] **Put back by hand what is left**, now: as listed above");
   });
 
   it("does not let a version with a line end into the commands", () => {

@@ -57,7 +57,7 @@ describe("the end of a log", () => {
     ).toEqual([
       "critical 1 untouched, 6 rolled back, 1 failed of 8 targets, after 10 min 7 s",
       'critical By hand: web-06: undo of step "Drain" failed 3 times: lb: connection refused exit 7',
-      "critical By hand: steps that run once (before): left as it is: not every target could be put back",
+      "critical By hand: what runs once (before): left as it is: not every target could be put back",
       "info A re-run tries again to roll back what is left.",
     ]);
   });

@@ -17,6 +17,7 @@ import {
   tellRollback,
   tellTrigger,
 } from "./scenarios.ts";
+import { WHOLE_SCENARIOS } from "./tales.ts";
 
 function accountsOf(tale: Tale): Record<string, string> {
   return Object.fromEntries(
@@ -191,7 +192,7 @@ describe("the result", () => {
   });
 
   it("is valid at every event of every change", () => {
-    for (const tell of Object.values(SCENARIOS)) {
+    for (const tell of Object.values({ ...SCENARIOS, ...WHOLE_SCENARIOS })) {
       const whole = tell();
       const tale = new Tale(whole.change);
       expect(Result.safeParse(buildResult(tale.state, EXTRAS)).success).toBe(true);
@@ -217,7 +218,7 @@ describe("the result", () => {
       ["web-01", "rolled-back"],
       ["web-06", "failed"],
     ]);
-    expect(result.leftOut).toEqual({ batches: 1, targets: 6, byHand: 0 });
+    expect(result.leftOut).toEqual({ batches: 1, targets: 6, byHand: 0, warnings: 0 });
     expect(result.counts.failed).toBe(1);
     const interrupted = buildResult(tellInterrupted().state, { ...EXTRAS, rowsMax: 2 });
     expect(interrupted.targets.map(({ name }) => name)).toEqual(["web-02", "web-03"]);

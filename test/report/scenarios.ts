@@ -56,6 +56,12 @@ export class Tale {
     );
   }
 
+  /** The gate says yes, and with nothing to prepare the change is ready once the versions are known. */
+  ready(): this {
+    this.tell({ kind: "gate-passed", detail: "no window is set" }, 5).survey();
+    return this.tell({ kind: "phase-reached", phase: "prepare" }, 5);
+  }
+
   survey(version = "4.1.3"): this {
     for (const { name } of this.change.targets)
       this.tell({ kind: "version-recorded", target: name, version }, 10);
@@ -97,14 +103,13 @@ export class Tale {
     return this.tell({
       kind: "batch-opened",
       batch,
-      targets: [...(this.change.rollout.batches[batch] ?? [])],
+      targets: [...(this.state.batches[batch] ?? [])],
     });
   }
 
   pass(batch: number): this {
     this.open(batch);
-    for (const target of this.change.rollout.batches[batch] ?? [])
-      this.update(target).health(target, "healthy");
+    for (const target of this.state.batches[batch] ?? []) this.update(target).health(target, "healthy");
     return this.tell({ kind: "bake-started", batch }).tell({ kind: "batch-passed", batch }, 120_000);
   }
 
@@ -127,15 +132,18 @@ export class Tale {
 const SIZES = [1, 3, 4];
 
 export function tellSuccess(): Tale {
-  const tale = new Tale(makeChange(SIZES)).start().survey().once();
+  const tale = new Tale(makeChange(SIZES)).start().ready().once();
   for (const batch of SIZES.keys()) tale.pass(batch);
+  tale
+    .tell({ kind: "phase-reached", phase: "deploy" }, 5)
+    .tell({ kind: "phase-reached", phase: "verify" }, 5);
   const reason = "8 targets updated and healthy";
   return tale.tell({ kind: "finished", outcome: "succeeded", reasonCode: "all-updated", reason });
 }
 
 /** Up to the trigger: web-06 answers 503 in the last batch, web-07 is being installed. */
 export function tellTrigger(): Tale {
-  const tale = new Tale(makeChange(SIZES)).start().survey().once().pass(0).pass(1).open(2);
+  const tale = new Tale(makeChange(SIZES)).start().ready().once().pass(0).pass(1).open(2);
   tale.update("web-05").health("web-05", "healthy").update("web-06").begin("web-07", 0);
   tale.health("web-06", "unhealthy", "503 instead of 200");
   return tale;
@@ -175,7 +183,7 @@ export function tellIncomplete(): Tale {
 }
 
 export function tellInterrupted(): Tale {
-  const tale = new Tale(makeChange(SIZES)).start().survey().once().pass(0).open(1);
+  const tale = new Tale(makeChange(SIZES)).start().ready().once().pass(0).open(1);
   tale.update("web-02").begin("web-03", 1);
   return tale.tell({ kind: "interrupted", cause: "SIGINT: the run was cancelled" });
 }

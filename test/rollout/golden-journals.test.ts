@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../src/plan/change.ts";
+import { RecordedChange } from "../../src/plan/recorded-change.ts";
 import { ChangeEvent } from "../../src/rollout/events.ts";
 import { replay } from "../../src/rollout/replay.ts";
 
@@ -13,10 +14,11 @@ const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
 /** The first line is the change and what came of it, the others are its events. Adding a file adds a test. */
 function readJournal(file: string) {
   const [first, ...rest] = readFileSync(path.join(FOLDER, file), "utf8").trimEnd().split("\n");
-  const head: { change: Change; expected: { outcome: string; targets: Record<string, string> } } = JSON.parse(
-    first!,
-  );
-  return { ...head, events: rest.map((line): unknown => JSON.parse(line)) };
+  const head: { change: unknown; expected: { outcome: string; targets: Record<string, string> } } =
+    JSON.parse(first!);
+  // As a resumed process reads it: with what the version that wrote it did not know yet.
+  const change: Change = RecordedChange.parse(head.change);
+  return { ...head, change, events: rest.map((line): unknown => JSON.parse(line)) };
 }
 
 describe.each(files)("the journal %s", (file) => {

@@ -12,8 +12,9 @@ export type Values = Readonly<Record<"host" | "name" | "zone" | "version", strin
 /** null: the value cannot stand there. */
 type Encode = (value: string) => string | null;
 
-export function valuesOf(target: Target, version: string): Values {
-  return { host: target.host, name: target.name, zone: target.zone, version };
+/** null: for the service as a whole, which has neither host nor name. */
+export function valuesOf(target: Target | null, version: string): Values {
+  return { host: target?.host ?? null, name: target?.name ?? null, zone: target?.zone ?? null, version };
 }
 
 /** A host by itself, as a connection takes it: without brackets. */

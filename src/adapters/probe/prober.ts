@@ -7,7 +7,7 @@ import { type Sample, unhealthy, unknown } from "./sample.ts";
 import { sampleTcp } from "./tcp-probe.ts";
 import { type Limit, withDeadline } from "./with-deadline.ts";
 
-type Question = Readonly<{ check: Check; target: Target; env: CommandCall["env"]; values: Values }>;
+type Question = Readonly<{ check: Check; target: Target | null; env: CommandCall["env"]; values: Values }>;
 
 /** Takes samples over HTTP, TCP and with commands. `version` is what `{version}` stands for. */
 export function createProber(options: { commands: Commands; version: string }): Prober {
@@ -16,7 +16,7 @@ export function createProber(options: { commands: Commands; version: string }): 
     async sample(check, target, env, signal) {
       const question = { check, target, env, values: valuesOf(target, options.version) };
       const sample = await askInTime(question, commands, signal);
-      return { target: target.name, check: check.name, ...sample };
+      return { target: target?.name ?? null, check: check.name, ...sample };
     },
   };
 }

@@ -10,7 +10,8 @@ const DETAIL_CHARS_MAX = 500;
 
 export type RunOrder = Readonly<{
   run: Commands["run"];
-  target: Target;
+  /** null: for the service as a whole, on the runner. */
+  target: Target | null;
   env: CommandCall["env"];
   timeoutMs: number;
 }>;
@@ -37,6 +38,8 @@ export async function sampleRun(
       return unknown("cancelled");
     case "not-started":
       return unknown(`the check could not be started: ${ending.reason}`);
+    case "lost":
+      return unknown(`the connection was lost: ${ending.reason}`);
   }
 }
 

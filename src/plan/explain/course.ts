@@ -1,4 +1,3 @@
-import { resolveAmount } from "../../rollout/strategies/amount.ts";
 import type { Change } from "../change.ts";
 import type { Step } from "../schema/apply.ts";
 import type { PlanDocument } from "../schema/plan.ts";
@@ -52,7 +51,7 @@ function planBatches({ rollout, rollback, targets }: Change): Course {
  * Nobody is served by the idle group, so all of it may be out of service at once. `change.rollout` is
  * about either group: both are of one size.
  */
-function planGroups(plan: PlanDocument, { targets, rollout }: Change): Course {
+function planGroups(plan: PlanDocument, { targets, rollout, rollback }: Change): Course {
   const names = targets.map(({ name }) => name);
   const groups = splitGroups(plan, names);
   const touched = groups[0]?.targets.length ?? 0;
@@ -63,7 +62,7 @@ function planGroups(plan: PlanDocument, { targets, rollout }: Change): Course {
     touched,
     room: Math.max(1, touched),
     parallel: rollout.parallel,
-    undoParallel: resolveAmount(plan.rollback.parallel, touched),
+    undoParallel: rollback.parallel,
     bakeMs: rollout.bakeMs,
     swap: settings?.switch ?? null,
     keepMs: settings?.keep ?? null,

@@ -2,6 +2,7 @@ import type { Change } from "../change.ts";
 import { resolveSchedule } from "../resolve-schedule.ts";
 import type { PlanDocument } from "../schema/plan.ts";
 import { type Course, planCourse } from "./course.ts";
+import { fullRollbackTimes } from "./full-rollback.ts";
 import {
   type Approval,
   type Attestation,
@@ -11,8 +12,6 @@ import {
   type Requirement,
 } from "./people.ts";
 import { type Batch, type BudgetName, listBatches, listPhases, type Phase } from "./phases.ts";
-import { rollbackTimes } from "./rollout-times.ts";
-import { triggerTimes } from "./side-times.ts";
 import { sumTimes, type Times } from "./times.ts";
 import { explainWarnings, listTriggers, type TriggerExplanation, type WarningRule } from "./triggers.ts";
 import { listIrreversible, listUndone, planWayBack, type StepName } from "./way-back.ts";
@@ -44,6 +43,8 @@ export type Explanation = Limits &
     rollback: Times;
     /** What a start outside of the windows does. */
     outside: Outside;
+    /** What the end of the window does to a change that is not finished; null: none ends it. */
+    atEnd: "hold" | "rollback" | null;
     approvals: readonly Approval[];
     attestations: readonly Attestation[];
     requires: readonly Requirement[];
@@ -69,10 +70,10 @@ export function explainChange(plan: PlanDocument, change: Change, nowMs: number)
   const course = planCourse(plan, change);
   const phases = listPhases(plan, change, course);
   const forward = sumTimes(phases.filter(({ name }) => name !== "keep"));
-  const wayBack = planWayBack(plan, course);
-  const spread = { size: change.targets.length, parallel: course.parallel };
-  const rollback = sumTimes([rollbackTimes(change, course, wayBack), triggerTimes(plan, spread)]);
-  const worstCaseMs = forward.worstMs + rollback.worstMs;
+  const rollback = fullRollbackTimes(plan, change, course);
+  // The service is given back once, by the rollback or by the end of the way forward.
+  const resume = sumTimes(phases.filter(({ name }) => name === "resume"));
+  const worstCaseMs = forward.worstMs - resume.worstMs + rollback.worstMs;
   const { id, title, type, risk, environment, version } = change;
   const schedule = resolveSchedule(plan) ?? { timezone: "UTC", windows: [], freezes: [] };
   return {
@@ -91,11 +92,12 @@ export function explainChange(plan: PlanDocument, change: Change, nowMs: number)
     rollback,
     ...explainWindow(schedule, { nowMs, worstCaseMs, rollbackMs: rollback.worstMs }),
     outside: explainOutside(plan),
+    atEnd: explainEnd(plan),
     approvals: listApprovals(plan),
     attestations: listAttestations(plan),
     requires: listRequirements(plan),
     irreversible: listIrreversible(plan),
-    rollbackOrder: listUndone(wayBack),
+    rollbackOrder: listUndone(planWayBack(plan, course)),
     triggers: listTriggers(plan),
     onWarning: explainWarnings(plan),
     keepMs: course.keepMs,
@@ -111,6 +113,12 @@ function listBudgets({ schedule }: PlanDocument, phases: readonly Phase[]): Budg
     const covered = phases.filter(({ budget }) => budget === name);
     return [{ name, budgetMs, worstMs: sumTimes(covered).worstMs }];
   });
+}
+
+function explainEnd({ change, schedule }: PlanDocument): Explanation["atEnd"] {
+  if (change.type === "emergency" || schedule === undefined) return null;
+  const { windows, freezes, "at-end": atEnd } = schedule;
+  return windows.length + freezes.length === 0 ? null : atEnd;
 }
 
 function explainOutside({ change, schedule }: PlanDocument): Outside {

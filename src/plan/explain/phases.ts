@@ -6,11 +6,11 @@ import { backupTimes, preflightTimes, prepareTimes, resumeTimes, verifyTimes } f
 import { stepTimes, sumTimes, type Times, waitTimes } from "./times.ts";
 
 export type PhaseName =
-  | "notice"
   | "preflight"
+  | "survey"
+  | "notice"
   | "backup"
   | "prepare"
-  | "survey"
   | "before"
   | "batches"
   | "switch"
@@ -47,11 +47,11 @@ function listParts(plan: PlanDocument, change: Change, course: Course): Part[] {
   const { apply, targets } = change;
   const spread = { size: targets.length, parallel: course.parallel };
   return [
-    ["notice", null, waitTimes(plan.notify?.before ?? 0)],
     ["preflight", "prepare", preflightTimes(plan, spread)],
+    ["survey", "apply", surveyTimes(change, course)],
+    ["notice", null, noticeTimes(change)],
     ["backup", "backup", backupTimes(plan)],
     ["prepare", "prepare", prepareTimes(plan, spread)],
-    ["survey", "apply", surveyTimes(change, course)],
     ["before", "apply", sumTimes(apply.before.map(stepTimes))],
     ["batches", "apply", batchesTimes(change, course)],
     ["switch", "apply", switchTimes(course)],
@@ -68,6 +68,19 @@ function batchesTimes(change: Change, course: Course): Times {
   if (course.swap !== null) return batchTimes(change, course, course.touched);
   const timesOf = rememberTimes(change, course);
   return sumTimes(course.batches.map(({ targets }) => timesOf(targets.length)));
+}
+
+/** By the number of targets: a batch until the next one may start, which for blue-green is after the watch. */
+export function listBatchTimes(change: Change, course: Course): ReadonlyMap<number, Times> {
+  const sizes = new Set(course.batches.map(({ targets }) => targets.length));
+  const after = [switchTimes(course), watchTimes(change, course)];
+  return new Map([...sizes].map((size) => [size, sumTimes([batchTimes(change, course, size), ...after])]));
+}
+
+/** While people have time to act on the notice, what is normal is measured. */
+function noticeTimes({ notify, health }: Change): Times {
+  const measured = [...health.checks, ...health.service].map(({ baselineMs }) => baselineMs ?? 0);
+  return waitTimes(Math.max(notify.beforeMs, ...measured));
 }
 
 export function listBatches(change: Change, course: Course, phases: readonly Phase[]): Batch[] {

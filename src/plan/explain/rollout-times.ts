@@ -45,7 +45,12 @@ export function rollbackTimes(change: Change, course: Course, { steps, touched }
     room: course.room,
     parallel: course.undoParallel,
   });
-  return sumTimes([timesOf("after"), timesOf("switch"), undone, timesOf("before")]);
+  return sumTimes([timesOf("after"), timesOf("switch"), undone, timesOf("before"), serviceTimes(change)]);
+}
+
+/** The service as a whole is verified last, by samples from after the last undo. */
+function serviceTimes({ health }: Change): Times {
+  return health.service.length === 0 ? NO_TIME : settlingTimes(health);
 }
 
 function timedOf({ timeout, retries, undo }: Step): Parameters<typeof undoTimes>[0] {
@@ -65,8 +70,9 @@ function waveTimes({ steps, settling, size, room, parallel }: Wave): Times {
 }
 
 /** From the last step until the target counts as healthy, or as failed. */
-function settlingTimes({ checks, stableMs, pass, everyMs, deadlineMs }: Health): Times {
-  if (checks.length === 0) return NO_TIME;
+function settlingTimes(health: Health): Times {
+  if (!isChecked(health)) return NO_TIME;
+  const { stableMs, pass, everyMs, deadlineMs } = health;
   // The first sample comes at once; the one that proves it, a whole number of intervals later.
   const atLeastMs = Math.max(pass - 1, Math.ceil(stableMs / everyMs)) * everyMs;
   return { expectedMs: Math.min(atLeastMs, deadlineMs), worstMs: deadlineMs };
@@ -74,12 +80,17 @@ function settlingTimes({ checks, stableMs, pass, everyMs, deadlineMs }: Health):
 
 /** After its undo a target must show its old version as well as its health. */
 function verifyingTimes({ health, versionCommand }: Change): Times {
-  if (health.checks.length > 0) return settlingTimes(health);
+  if (isChecked(health)) return settlingTimes(health);
   return { expectedMs: 0, worstMs: versionCommand === null ? 0 : health.deadlineMs };
 }
 
 /** The bake, and one relapse of targets that do not stay healthy together: more of them end the change. */
-function bakeTimes(bakeMs: number, { checks, deadlineMs }: Health, size: number): Times {
-  const mayRelapse = checks.length > 0 && (bakeMs > 0 || size > 1);
-  return { expectedMs: bakeMs, worstMs: bakeMs + (mayRelapse ? deadlineMs : 0) };
+function bakeTimes(bakeMs: number, health: Health, size: number): Times {
+  const mayRelapse = isChecked(health) && (bakeMs > 0 || size > 1);
+  return { expectedMs: bakeMs, worstMs: bakeMs + (mayRelapse ? health.deadlineMs : 0) };
+}
+
+/** The service is asked once for all targets, and no batch passes without it. */
+function isChecked({ checks, service }: Health): boolean {
+  return checks.length + service.length > 0;
 }

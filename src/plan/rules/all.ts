@@ -12,7 +12,7 @@ import { checkIrreversible } from "./irreversible.ts";
 import { checkNames } from "./names.ts";
 import { checkRoles, warnOfAnswers } from "./roles.ts";
 import { warnOfSafety } from "./safety.ts";
-import { checkSchedule } from "./schedule.ts";
+import { checkSchedule, warnOfNoEnd } from "./schedule.ts";
 import { checkSteps } from "./steps.ts";
 import { checkStrategy } from "./strategy.ts";
 import { warnOfStrategy } from "./strategy-fit.ts";
@@ -72,6 +72,7 @@ const RULES: readonly Rule[] = [
   { check: warnOfSafety, needs: ["change", "targets", "health", "backups"] },
   { check: warnOfSelfApproval, needs: [] },
   { check: warnOfNoApproval, needs: ["change", "approvals"] },
+  { check: warnOfNoEnd, needs: [] },
   { check: warnOfAnswers, needs: ["team", "triggers"] },
 ];
 

@@ -2,7 +2,7 @@ import type { Change, Target } from "../change.ts";
 import { type Explanation, explainChange } from "../explain/explain-change.ts";
 import type { Finding } from "../finding.ts";
 import { listPlanTargets } from "../plan-targets.ts";
-import { resolveForExplanation } from "../resolve-for-explanation.ts";
+import { resolvePlan } from "../resolve-plan.ts";
 import { resolveSchedule } from "../resolve-schedule.ts";
 import type { PlanDocument } from "../schema/plan.ts";
 import { printSpan } from "../units.ts";
@@ -19,7 +19,7 @@ export function checkPlanFit(plan: PlanDocument): Finding[] {
 export function checkFit(plan: PlanDocument, targets: readonly Target[]): Finding[] {
   const schedule = resolveSchedule(plan);
   if (schedule === null || !isReadable(plan)) return [];
-  const change = resolveForExplanation(plan, { targets, version: "", environment: "", digest: "" });
+  const change = resolvePlan(plan, { targets, version: "", environment: "", digest: "" });
   const least = leastMs(change);
   const budget = plan.schedule?.budgets.apply;
   const overspent = budget !== undefined && budget < least ? [budgetTooSmall(budget, least)] : [];
@@ -65,7 +65,9 @@ function checkOpening({ plan, change, least, longest }: Opening): Finding[] {
 /** What no luck can shorten: each batch becomes healthy, and bakes. */
 function leastMs({ rollout, health }: Change): number {
   const settling =
-    health.checks.length === 0 ? 0 : Math.max(health.stableMs, (health.pass - 1) * health.everyMs);
+    health.checks.length + health.service.length === 0
+      ? 0
+      : Math.max(health.stableMs, (health.pass - 1) * health.everyMs);
   return rollout.batches.length * (settling + rollout.bakeMs);
 }
 

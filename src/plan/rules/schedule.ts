@@ -14,6 +14,20 @@ export function checkSchedule({ schedule }: PlanDocument): Finding[] {
   ];
 }
 
+/** What happens at the end is of no use where there is none. */
+export function warnOfNoEnd({ schedule }: PlanDocument): Finding[] {
+  if (schedule?.["at-end"] !== "rollback" || schedule.windows.length + schedule.freezes.length > 0) return [];
+  return [
+    {
+      code: "window-without-end",
+      severity: "warning",
+      path: ["schedule", "at-end"],
+      message: "The end of the window rolls the change back, and no window or freeze ever ends it.",
+      hint: "Add `windows`, or remove `at-end`.",
+    },
+  ];
+}
+
 /** For the rules that reckon with times: in a broken schedule there are none to reckon with. */
 export function isReadable(plan: PlanDocument): boolean {
   return plan.schedule !== undefined && isTimeZone(plan.schedule.timezone) && checkDates(plan).length === 0;

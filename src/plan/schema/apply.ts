@@ -42,6 +42,7 @@ export const Action = z.strictObject({
   timeout: Duration.prefault(TIMEOUT).meta({ description: "Past it, the command is ended and has failed." }),
   retries: z.int().min(0).max(100).prefault(0).meta({ description: "Further tries after a failure." }),
 });
+export type Action = z.infer<typeof Action>;
 
 export const ApplySection = z
   .strictObject({

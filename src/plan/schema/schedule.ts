@@ -73,6 +73,9 @@ export const ScheduleSection = z
       description: "With `outside: wait`: the longest wait for the next opening.",
       examples: ["2h"],
     }),
+    "at-end": z.enum(["hold", "rollback"]).prefault("hold").meta({
+      description: "What the end of the window does to a change that is not finished.",
+    }),
     budgets: PhaseBudgets.prefault({}).meta({ description: "What each phase may take." }),
   })
   .meta({ description: "When the change may run, and how long its phases may take." });

@@ -72,6 +72,7 @@ export const ExplanationDocument = z.strictObject({
   isOpen: z.boolean(),
   freeze: z.strictObject({ reason: z.string().nullable(), ends: at }).nullable(),
   outside: Outside,
+  atEnd: z.enum(["hold", "rollback"]).nullable(),
   change: z.strictObject({
     id: z.string(),
     title: z.string(),

@@ -2,7 +2,7 @@ import type { Change } from "../../../src/plan/change.ts";
 import { listGroupSources } from "../../../src/plan/explain/groups.ts";
 import { expandHosts } from "../../../src/plan/hosts.ts";
 import { parsePlan } from "../../../src/plan/parse.ts";
-import { resolveForExplanation } from "../../../src/plan/resolve-for-explanation.ts";
+import { resolvePlan } from "../../../src/plan/resolve-plan.ts";
 import type { PlanDocument } from "../../../src/plan/schema/plan.ts";
 
 /** Ten targets in batches of 1, 3, 3 and 3, three at a time. */
@@ -105,7 +105,7 @@ export function load(text: string): { plan: PlanDocument; change: Change } {
   const entries = (groups.length > 0 ? groups : [plan.targets]).flatMap(({ hosts }) => hosts ?? []);
   const hosts = expandHosts(entries);
   if (!hosts.ok) throw new Error(JSON.stringify(hosts.problems));
-  const change = resolveForExplanation(plan, {
+  const change = resolvePlan(plan, {
     targets: hosts.targets,
     version: "4.2.0",
     environment: "production",

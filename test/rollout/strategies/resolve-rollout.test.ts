@@ -53,6 +53,7 @@ describe("rolling rules", () => {
       maxFailures: 0,
       parallel: 4,
       bakeMs: 0,
+      blueGreen: null,
     });
   });
 
@@ -88,6 +89,7 @@ describe("big bang", () => {
       maxFailures: 0,
       parallel: 20,
       bakeMs: 0,
+      blueGreen: null,
     });
   });
 
@@ -100,11 +102,49 @@ describe("big bang", () => {
   });
 });
 
+describe("blue-green", () => {
+  const swap = {
+    name: "switch",
+    run: "./lb switch",
+    undo: "./lb back",
+    on: "runner",
+    timeoutMs: 60_000,
+    retries: 0,
+    irreversible: false,
+  } as const;
+  const settings = { active: "./lb active", switch: swap, keepMs: 3_600_000 };
+  const groups = [
+    { name: "blue", targets: ["b1", "b2", "b3"] },
+    { name: "green", targets: ["g1", "g2", "g3"] },
+  ];
+  const all = groups.flatMap(({ targets }) => targets);
+
+  it("changes one group as one batch, by the first until it is known which is idle", () => {
+    expect(resolveRollout({ "blue-green": settings }, all, groups)).toEqual({
+      strategy: "blue-green",
+      batches: [["b1", "b2", "b3"]],
+      maxUnavailable: 3,
+      maxFailures: 0,
+      parallel: 3,
+      bakeMs: 0,
+      blueGreen: { ...settings, groups },
+    });
+  });
+
+  it("counts its amounts by one group", () => {
+    const section = { "blue-green": { ...settings, parallel: { percent: 67 } } };
+    expect(resolveRollout(section, all, groups).parallel).toBe(2);
+  });
+});
+
 describe("a strategy that this version does not have", () => {
   it("is refused by name, with those it has", () => {
-    const section = { "blue-green": {} } as StrategySection;
+    const section = { canary: {} } as StrategySection;
     expect(() => resolveRollout(section, names(3))).toThrow(
-      expect.objectContaining({ code: "PLAN_UNSUPPORTED", hint: "Use one of rolling, big-bang." }),
+      expect.objectContaining({
+        code: "PLAN_UNSUPPORTED",
+        hint: "Use one of rolling, blue-green, big-bang.",
+      }),
     );
   });
 });
