@@ -11,33 +11,45 @@ export const watchGates: Promised = (world, report) => {
 
   return {
     onEvent: (event, state, session) => {
-      if (event.kind === "batch-opened") {
-        const index = passed.get(state.attempt) ?? 0;
-        if (event.batch !== index) report(`2 gate: batch ${event.batch} opens when ${index} have passed`);
-        if (!fitsWindow(world, event, session.clock.now())) report("2 gate: it does not fit into the window");
-      }
-      if (event.kind === "batch-passed") {
-        passed.set(state.attempt, event.batch + 1);
-        for (const promise of sick(world, state, event)) report(promise);
-      }
-      if (event.kind === "health-changed" || event.kind === "service-changed") {
-        const isProven = event.measurements.every(({ verdict }) => verdict === "healthy");
-        if (event.verdict === "healthy" && !isProven) report("16 fail closed: healthy without proof");
+      switch (event.kind) {
+        case "batch-opened": {
+          const index = passed.get(state.attempt) ?? 0;
+          if (event.batch !== index) report(`2 gate: batch ${event.batch} opens when ${index} have passed`);
+          if (!fitsWindow(world, event, session.clock.now()))
+            report("2 gate: it does not fit into the window");
+          return;
+        }
+        case "batch-passed":
+          passed.set(state.attempt, event.batch + 1);
+          for (const promise of sick(world, state, event)) report(promise);
+          return;
+        case "health-changed":
+        case "service-changed":
+          if (!isHonest(event)) report("16 fail closed: healthy without proof");
       }
     },
     onCommand: (_, meaning, { state }) => {
       if (meaning.kind !== "step" || state === null) return;
       const { scope, direction, target } = meaning.place;
-      if (scope === "after" && direction === "do" && state.batches.length > (passed.get(state.attempt) ?? 0)) {
+      if (
+        scope === "after" &&
+        direction === "do" &&
+        state.batches.length > (passed.get(state.attempt) ?? 0)
+      ) {
         report("2 gate: a step of `after` runs before all batches have passed");
       }
       if (scope !== "each" || direction !== "do") return;
       const batch = state.batches.findIndex((members) => members.includes(target!));
       const open = passed.get(state.attempt) ?? 0;
-      if (batch < 0 || batch > open) report(`2 gate: ${target} of batch ${batch} starts when ${open} have passed`);
+      if (batch < 0 || batch > open)
+        report(`2 gate: ${target} of batch ${batch} starts when ${open} have passed`);
     },
   };
 };
+
+function isHonest({ verdict, measurements }: EventOf<"health-changed" | "service-changed">): boolean {
+  return verdict !== "healthy" || measurements.every((sample) => sample.verdict === "healthy");
+}
 
 function fitsWindow({ change }: World, { targets }: EventOf<"batch-opened">, nowMs: number): boolean {
   const { schedule, type } = change;
