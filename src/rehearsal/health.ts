@@ -45,7 +45,9 @@ export class SimProber implements Prober {
     await clock.sleep(isSlow ? check.timeoutMs : SAMPLE_MS, signal);
     this.#open.delete(key);
     const sample = isSlow || signal.aborted ? late(check) : this.#look(check, target, role);
-    return this.#life.pass({ target: target?.name ?? null, check: check.name, ...sample });
+    const measurement = { target: target?.name ?? null, check: check.name, ...sample };
+    if (role === "health" && !signal.aborted) this.#world.watcher.onSample(measurement, this.#session);
+    return this.#life.pass(measurement);
   }
 
   #look(check: Check, target: Target | null, role: Role): Sample {

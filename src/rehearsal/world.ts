@@ -1,5 +1,6 @@
 import type { Change, Trigger } from "../plan/change.ts";
 import type { CommandCall, ReceiptAnswer } from "../ports.ts";
+import type { Measurement } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { Backups } from "./backups.ts";
@@ -30,13 +31,15 @@ export type Watcher = Readonly<{
   onEvent: (event: ChangeEvent, state: ChangeState, session: Session) => void;
   /** A process starts a command. */
   onCommand: (call: CommandCall, meaning: Meaning, session: Session) => void;
+  /** What a health probe has answered. */
+  onSample: (sample: Measurement, session: Session) => void;
   /** A health probe starts while another one of the same check and target is under way. */
   onOverlap: (key: string, session: Session) => void;
 }>;
 
 export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
 
-const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onOverlap: () => {} };
+const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onSample: () => {}, onOverlap: () => {} };
 
 /**
  * Targets, runners, a git remote and people behind the engine's ports, on a virtual clock: everything that

@@ -1,7 +1,7 @@
 import type { EventOf } from "./events.ts";
 import { askAnnouncement } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
-import { isUntouched, newLadder, nextBackward, skipStep } from "./ladder.ts";
+import { climbUnknown, isUntouched, newLadder, nextBackward, skipStep } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
 /** From here only undos start. A second trigger adds what it responds with, and what it restores. */
@@ -180,6 +180,9 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
     const target = state.targets.get(name);
     if (target === undefined) continue;
     target.ladder.tries = 0;
+    // Undone to the end, and not back all the same: whatever that undo did is not to be relied on.
+    const isUndone = nextBackward(state.change.apply.each, target.ladder).kind === "complete";
+    if (!event.repaired && isUndone) climbUnknown(target.ladder, state.change.apply.each);
     if (event.repaired) beginVerifying(state, name, state.lastMs);
     else enqueueForUndo(state, name);
   }

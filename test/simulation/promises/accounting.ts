@@ -65,6 +65,17 @@ function checkOutcome(world: World, state: ChangeState, report: Report): void {
   const unnamed = isOver ? left : left.filter((name) => !state.rollback!.failed.has(name));
   if (unnamed.length > 0) report(`6 completeness: ${outcome}, and ${unnamed.join(", ")} are not as before`);
   if (isOver && isSwitched(world, state)) report("6 completeness: the traffic is not back");
+  if (isOver && isPastReturn(world)) report("6 completeness: what is irreversible is said to be undone");
+}
+
+function isPastReturn({ fleet, change }: World): boolean {
+  const { each, before } = change.apply;
+  const has = (steps: typeof each, marks: Marks | undefined) =>
+    marks !== undefined &&
+    steps.some(({ irreversible }, i) => irreversible && (marks.applied & (1 << i)) !== 0);
+  return (
+    has(before, fleet.once.get("before ")) || [...fleet.targets.values()].some((truth) => has(each, truth))
+  );
 }
 
 function checkSuccess(world: World, state: ChangeState, report: Report): void {

@@ -4,6 +4,7 @@ import { watchAccounting } from "./accounting.ts";
 import { watchAvailability } from "./availability.ts";
 import { watchFirstTouch } from "./first-touch.ts";
 import { watchGates } from "./gates.ts";
+import { watchHealth } from "./health.ts";
 import { watchIntents } from "./intents.ts";
 import { watchPeople } from "./people.ts";
 import { watchRepeats } from "./repeats.ts";
@@ -16,6 +17,7 @@ export type Promised = (world: World, report: Report) => Partial<Watcher>;
 const PROMISES: readonly Promised[] = [
   watchAvailability,
   watchGates,
+  watchHealth,
   watchFirstTouch,
   watchIntents,
   watchRepeats,
@@ -42,6 +44,10 @@ export function watchPromises(world: World): { broken: string[] } {
     onCommand: (call, meaning, session) => {
       now = () => `${at(session)} at the command ${call.id ?? call.script}`;
       for (const watcher of watchers) watcher.onCommand?.(call, meaning, session);
+    },
+    onSample: (sample, session) => {
+      now = () => at(session);
+      for (const watcher of watchers) watcher.onSample?.(sample, session);
     },
     onOverlap: (key, session) => {
       now = () => at(session);
