@@ -20,7 +20,6 @@ import {
   observeActive,
   passGate,
   recordBaseline,
-  reopenPhases,
   startBackup,
 } from "./evolve-progress.ts";
 import { evolveResumed } from "./evolve-resumed.ts";
@@ -143,7 +142,6 @@ function evolveSurvey(state: ChangeState, event: EventOf<"version-recorded" | "v
 /** Its batch went by while its version could not be read; now it can be changed after all. */
 function rejoin(state: ChangeState, name: string): void {
   const target = state.targets.get(name)!;
-  reopenPhases(state);
   target.status = "updating";
   target.reason = null;
   state.failures = Math.max(0, state.failures - 1);
