@@ -54,6 +54,8 @@ export class SimProber implements Prober {
     const { random, faults } = this.#world;
     if (role === "verify") return random.chance(faults.verify) ? REFUSED : well(check);
     if (role !== "health") return random.chance(faults.check) ? random.pick([REFUSED, UNKNOWN]) : well(check);
+    const decided = this.#world.diagnose(check.name, target?.name ?? null);
+    if (decided !== null) return { healthy: well(check), unhealthy: REFUSED, unknown: UNKNOWN }[decided];
     if (random.chance(faults.mute)) return UNKNOWN;
     return target === null ? this.#lookAtService(check) : this.#lookAt(check, target.name);
   }

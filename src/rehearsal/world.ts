@@ -4,10 +4,10 @@ import type { Measurement } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { Backups } from "./backups.ts";
-import type { Ending } from "./course.ts";
+import type { Course, Ending } from "./course.ts";
 import { Crowd } from "./crowd.ts";
 import { type Faults, NO_FAULTS, type ScriptedFault } from "./faults.ts";
-import { Fleet } from "./fleet.ts";
+import { Fleet, type Place } from "./fleet.ts";
 import { Machine } from "./machine.ts";
 import type { Meaning } from "./meaning.ts";
 import { Random } from "./random.ts";
@@ -72,6 +72,10 @@ export class World {
   isCutOff = false;
   /** May change while the story goes on. */
   faults: Faults;
+  /** Decides how a step's command goes, where it says anything; the rest is drawn. */
+  decree: (place: Place, call: CommandCall) => Partial<Course> | null = () => null;
+  /** Decides what a health check answers, where it says anything. */
+  diagnose: (check: string, target: string | null) => Measurement["verdict"] | null = () => null;
   watcher: Watcher = NOBODY;
   readonly #machines = new Map<string, Machine>();
   /** Triggers of the script that have fired. */

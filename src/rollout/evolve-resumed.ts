@@ -3,6 +3,7 @@ import { carryBreaches } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible } from "./ladder.ts";
+import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
 const LOST = "the process that ran it is gone, and so is its record";
@@ -47,7 +48,11 @@ function askAgain(state: ChangeState): void {
   state.activeUnknown = null;
   state.order = null;
   progress.awaited = null;
-  progress.confirmed = progress.reached.has("prepare") ? progress.confirmed : null;
+  if (isUntouchedChange(state) && !state.batch.opened) {
+    // The last look at the backups is this process's own: they may have been on another's disk.
+    progress.reached.delete("prepare");
+    progress.confirmed = null;
+  }
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 

@@ -48,15 +48,15 @@ export const MUTATIONS: readonly Mutation[] = [
     "change.needsApproval && approval === null",
     "change.needsApproval && approval === undefined",
   ),
-  gate(
+  plant("src/rollout/evolve-progress.ts")(
     "a requirement that is not met is no matter",
-    "if (progress.unmet !== null)",
-    "if (progress.unmet === undefined)",
+    "if (event.met) state.progress.requirements++;",
+    "if (event.met || !event.met) state.progress.requirements++;",
   ),
   plant("src/rollout/decide.ts")(
-    "a step in doubt is not waited for",
-    "return state.inDoubt.size > 0 ? WAIT",
-    "return state.inDoubt.size > 1_000 ? WAIT",
+    "a step in doubt is run again instead of asked about",
+    '({ kind: "probe-step", run })',
+    '({ kind: "run-step", run, tryNumber: 1 })',
   ),
   plant("src/rollout/decide-switch.ts")(
     "a switch in doubt is repeated",

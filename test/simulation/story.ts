@@ -169,6 +169,8 @@ class Story {
 
   /** First retry, and only what stays then is put right by hand. */
   #nextWish(outcome: ChangeState["outcome"], endings: number): SessionOptions["wish"] {
+    // Targets that stay broken are not mended by trying again.
+    if (outcome?.reasonCode === "targets-failed" && endings > 2) return "rollback";
     if (outcome?.outcome !== "rollback-incomplete") return "run";
     return endings > ENDINGS_MAX / 2 ? "repaired" : "rollback";
   }

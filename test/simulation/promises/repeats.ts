@@ -23,6 +23,9 @@ export const watchRepeats: Promised = (world, report) => {
       const breaks =
         place.direction === "do" ? doneAlready(world, state, place) : undoneAlready(world, state, place);
       if (breaks !== null && !(place.direction === "undo" && isResumed)) report(breaks);
+      if (place.scope === "switch" && place.direction === "undo" && state.rollback === null) {
+        report("5 no repeat: the traffic goes back and forth");
+      }
       if (place.direction === "undo" && hasNewer(world, state, place)) {
         report(`rollback: ${call.id} before what came after it`);
       }
