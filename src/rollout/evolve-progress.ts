@@ -83,6 +83,6 @@ export function observeActive(state: ChangeState, event: EventOf<"active-observe
       run: state.runs,
     });
   } else {
-    state.once.switch = newLadder();
+    state.once.switch = { ...newLadder(), cuts: state.once.switch.cuts };
   }
 }

@@ -2,7 +2,7 @@ import type { EventOf } from "./events.ts";
 import { carryBreaches } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
-import { climbUnknown, findIrreversible } from "./ladder.ts";
+import { climbUnknown, findIrreversible, tryAnew } from "./ladder.ts";
 import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
@@ -35,7 +35,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
     state.outcome = null;
     state.pause = null;
     state.progress.unresumed = null;
-    for (const ladder of Object.values(state.once)) ladder.tries = 0;
+    for (const ladder of Object.values(state.once)) tryAnew(ladder);
     retryFailed(state, atMs);
   }
   restartClocks(state, atMs);
@@ -106,7 +106,7 @@ function retryFailed(state: ChangeState, atMs: number): void {
       settle(state, name, atMs);
       continue;
     }
-    ladder.tries = 0;
+    tryAnew(ladder);
     ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
     state.ready.add(name);
   }

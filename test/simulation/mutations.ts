@@ -86,10 +86,10 @@ export const MUTATIONS: readonly Mutation[] = [
     "for (const target of rollback.refuted)",
     "for (const target of rollback.asking < 0 ? rollback.refuted : [])",
   ),
-  plant("src/rollout/evolve-rollback.ts")(
-    "a wrong version is verified",
-    "target.versionOk = event.ok;",
-    "target.versionOk = true;",
+  plant("src/engine/version-effects.ts")(
+    "any version is the one that was recorded",
+    "const ok = answer.version === state.versions.get(target);",
+    "const ok = true;",
   ),
   ladder(
     "a step in doubt is simply repeated",
