@@ -124,8 +124,9 @@ export function recordVersion(state: ChangeState, event: EventOf<"version-verifi
   state.rollback.asking = Math.max(0, state.rollback.asking - 1);
   if (target?.status !== "verifying") return;
   target.versionOk = event.ok;
-  // An unreadable version proves nothing: it runs into the deadline instead.
-  if (!event.ok && event.version !== null) state.rollback.refuted.add(event.target);
+  // An unreadable version proves nothing: it is asked for again, until the deadline.
+  if (!event.ok && event.version === null) state.rollback.unasked.add(event.target);
+  else if (!event.ok) state.rollback.refuted.add(event.target);
   confirmIfProven(state, event.target);
 }
 
