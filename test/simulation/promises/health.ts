@@ -3,14 +3,16 @@ import type { World } from "../../../src/rehearsal/world.ts";
 import type { EventOf } from "../../../src/rollout/events.ts";
 import type { Promised } from "./watch.ts";
 
-/** Of one check in one place: healthy samples in a row, since when, and when the last bad and good ones were. */
-type Row = { streak: number; sinceMs: number; badSinceMs: number | null; bad: number };
+/** Of one check in one place: healthy samples in a row, and since when. */
+type Row = { streak: number; sinceMs: number };
 
-const NEW: Readonly<Row> = { streak: 0, sinceMs: 0, badSinceMs: null, bad: 0 };
+const NEW: Readonly<Row> = { streak: 0, sinceMs: 0 };
 
 /** Promise 16 and F5: health is proven over the whole time, and a trigger's condition has held for its time. */
 export const watchHealth: Promised = (world, report) => {
   const rows = new WeakMap<Session, Map<string, Row>>();
+  /** Whoever saw it: since when a check has been bad, as what one process has seen the next one counts. */
+  const badSinceMs = new Map<string, number>();
   const rowsOf = (session: Session) => {
     const known = rows.get(session) ?? new Map<string, Row>();
     rows.set(session, known);
@@ -26,14 +28,11 @@ export const watchHealth: Promised = (world, report) => {
       const nowMs = world.clock.now();
       if (verdict === "healthy") {
         if (row.streak++ === 0) row.sinceMs = nowMs;
-        row.badSinceMs = null;
-        row.bad = 0;
+        badSinceMs.delete(key);
         return;
       }
       row.streak = 0;
-      if (verdict === "unknown") return;
-      row.badSinceMs ??= nowMs;
-      row.bad++;
+      if (verdict === "unhealthy" && !badSinceMs.has(key)) badSinceMs.set(key, nowMs);
     },
     onEvent: (event, _, session) => {
       if (event.kind === "health-changed" && event.verdict === "healthy") {
@@ -43,7 +42,7 @@ export const watchHealth: Promised = (world, report) => {
         if (!rowsOfTarget.every((row) => isProven(world, row)))
           report(`16 fail closed: ${event.target} too soon`);
       }
-      if (event.kind === "trigger-fired" && !hasHeld(world, event, rowsOf(session))) {
+      if (event.kind === "trigger-fired" && !hasHeld(world, event, badSinceMs)) {
         report(`trigger: ${event.trigger} fires before its time`);
       }
     },
@@ -63,12 +62,12 @@ function isProven({ change, clock }: World, row: Row | undefined): boolean {
 function hasHeld(
   { change, clock }: World,
   { trigger, measurements }: EventOf<"trigger-fired">,
-  rows: Map<string, Row>,
+  badSinceMs: ReadonlyMap<string, number>,
 ) {
   const when = change.triggers.find(({ name }) => name === trigger)?.when;
   const sample = measurements[0];
   if (when?.kind !== "check" || sample === undefined || when.share !== null) return true;
   if (when.above !== null || when.worseBy !== null || when.forMs === 0) return true;
-  const row = rows.get(keyOf(when.check, sample.target));
-  return row !== undefined && row.badSinceMs !== null && clock.now() - row.badSinceMs >= when.forMs;
+  const sinceMs = badSinceMs.get(keyOf(when.check, sample.target));
+  return sinceMs !== undefined && clock.now() - sinceMs >= when.forMs;
 }

@@ -35,7 +35,8 @@ export const watchRepeats: Promised = (world, report) => {
 
 function doneAlready(world: World, state: ChangeState, place: Place): string | null {
   const step = stepsOf(state, place.scope)[place.step]!;
-  const isDone = (world.fleet.marksOf(place).applied & (1 << place.step)) !== 0 && leavesTraces(step);
+  const { applied, half } = world.fleet.marksOf(place);
+  const isDone = (applied & ~half & (1 << place.step)) !== 0 && leavesTraces(step);
   const isSafe = step.retries > 0 || place.scope === "restore";
   if (isDone && !isSafe) return `5 no repeat: ${step.name} is done already`;
   const isSwitched = place.scope === "switch" && isLiveOnNew(world.fleet.live, state.activeGroup);

@@ -31,17 +31,26 @@ export const watchRollback: Promised = (world, report) => {
       const { place } = meaning;
       if (isForward(place) && state.rollback !== null) report("7 latency: a step forward after a trigger");
       if (place.scope === "restore") {
-        const name = state.restores[place.step]!;
-        if (!declared.has(name)) report(`restore: nobody has asked for ${name}`);
         const content = session.machine.disk.files.get(call.env.BACKUP_FILE ?? "");
-        if (!isVerified(state, name, content)) report(`restore: ${name} is not what was verified`);
+        for (const promise of unasked(state, { name: state.restores[place.step]!, content, declared }))
+          report(promise);
       }
       const isUndo = place.direction === "undo" && place.scope !== "prepare";
-      const lateMs = isUndo && state.responses.length === 0 ? lateness(fired.get(session), world.clock.now()) : 0;
+      const lateMs =
+        isUndo && state.responses.length === 0 ? lateness(fired.get(session), world.clock.now()) : 0;
       if (lateMs > LATENCY_MS) report(`7 latency: the first undo starts after ${lateMs} ms`);
     },
   };
 };
+
+type Restored = Readonly<{ name: string; content: string | undefined; declared: ReadonlySet<string> }>;
+
+function unasked(state: ChangeState, { name, content, declared }: Restored): string[] {
+  return [
+    ...(declared.has(name) ? [] : [`restore: nobody has asked for ${name}`]),
+    ...(isVerified(state, name, content) ? [] : [`restore: ${name} is not what was verified`]),
+  ];
+}
 
 /** How long after its trigger the first undo starts, where it is due at once; 0 for the others. */
 function lateness(fired: Fired | undefined, nowMs: number): number {
