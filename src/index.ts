@@ -1,10 +1,10 @@
-import * as core from "@actions/core";
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { exposeSecrets, maskSecrets } from "./compose/expose-secrets.ts";
 import { noteBegun, noteEnded } from "./compose/progress-notes.ts";
-import { refuseForkContent } from "./compose/refuse-fork.ts";
+import { refuseDistrusted } from "./compose/refuse-distrusted.ts";
+import { runnerLog } from "./compose/runner-log.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(process.env);
     maskSecrets(inputs);
-    await refuseForkContent(inputs, process.env);
+    await refuseDistrusted(inputs);
     exposeSecrets(inputs, process.env);
     noteBegun();
     if (!(await runPhase(inputs))) process.exitCode = 1;
@@ -26,10 +26,11 @@ async function main(): Promise<void> {
     if (exitCodeOfError(error) === REJECTED) setOutput("outcome", "rejected");
     setOutput("reason-code", code.toLowerCase().replaceAll("_", "-"));
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
-    core.error(told, { title: code });
+    runnerLog.annotate("error", told, { title: code });
     process.exitCode = 1;
   } finally {
     noteEnded();
+    runnerLog.resume();
   }
 }
 

@@ -100,7 +100,7 @@ export function readInputs(env: Env): ActionInputs {
   const given = Object.fromEntries(INPUT_NAMES.map((name) => [name, readInput(env, name)])) as Given;
   const run = readRunContext(env, problems);
   const phase = readPhase(given.phase, problems);
-  if (phase !== null) checkPhase(phase, { given, run, problems });
+  if (phase !== null) checkPhase(phase, given, problems);
   checkValues(given, problems);
   const planSecrets = parsePlanSecrets(given["plan-secrets"] ?? "", problems);
   if (phase === null || problems.length > 0) throw inputError(problems);
@@ -130,7 +130,6 @@ function readRollbackWish(given: Given): RollbackWish {
 }
 
 type Given = Readonly<Record<InputName, string | null>>;
-type Reading = Readonly<{ given: Given; run: RunContext; problems: string[] }>;
 
 /** The runner upper-cases a name, keeps its hyphens, and passes on names that action.yml does not have. */
 function readInput(env: Env, name: InputName): string | null {
@@ -162,7 +161,7 @@ function readPhase(value: string | null, problems: string[]): Phase | null {
   return null;
 }
 
-function checkPhase(phase: Phase, { given, run, problems }: Reading): void {
+function checkPhase(phase: Phase, given: Given, problems: string[]): void {
   if (PLAN_PHASES.includes(phase) && given.plan === null) {
     const what = phase === "due" ? "the folder of the plans" : "the path of the plan";
     problems.push(`\`phase: ${phase}\` needs \`plan\`, ${what}`);
@@ -173,11 +172,6 @@ function checkPhase(phase: Phase, { given, run, problems }: Reading): void {
   if (given.token === null) {
     problems.push(
       "`token` is empty: the secret that it names does not exist here; leave it out for the job's own",
-    );
-  }
-  if (run.eventName === "pull_request_target") {
-    problems.push(
-      `\`phase: ${phase}\` does not run on pull_request_target, which mixes secrets with the text of strangers; only validate does`,
     );
   }
 }

@@ -1,7 +1,7 @@
-import * as core from "@actions/core";
 import { describeError } from "./compose/exit.ts";
 import { maskSecrets } from "./compose/expose-secrets.ts";
 import { readNotes } from "./compose/progress-notes.ts";
+import { runnerLog } from "./compose/runner-log.ts";
 import { tellUnfinished } from "./compose/tell-unfinished.ts";
 import { readInputs } from "./inputs.ts";
 
@@ -18,13 +18,15 @@ async function main(): Promise<void> {
 }
 
 const timer = setTimeout(() => {
-  core.warning("The journal was not read in time; `phase: report` tells what is in it.");
+  runnerLog.annotate("warning", "The journal was not read in time; `phase: report` tells what is in it.");
   process.exit(0);
 }, POST_MS_MAX);
 try {
   await main();
 } catch (error) {
-  core.warning(describeError(error).message, { title: "What became of the change is not known here" });
+  runnerLog.annotate("warning", describeError(error).message, {
+    title: "What became of the change is not known here",
+  });
 }
 clearTimeout(timer);
 // Whatever is still open, the job goes on now.

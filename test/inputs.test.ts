@@ -13,6 +13,7 @@ const RUNNER = {
   GITHUB_ACTOR: "octocat",
   GITHUB_TRIGGERING_ACTOR: "hubot",
   GITHUB_EVENT_NAME: "push",
+  GITHUB_EVENT_PATH: "/event.json",
   GITHUB_SERVER_URL: "https://github.com",
   GITHUB_API_URL: "https://api.github.com",
   GITHUB_WORKSPACE: "/workspace",
@@ -92,6 +93,7 @@ describe("reading the inputs", () => {
         actor: "octocat",
         triggeringActor: "hubot",
         eventName: "push",
+        eventPath: "/event.json",
         serverUrl: "https://github.com",
         apiUrl: "https://api.github.com",
         workspace: "/workspace",
@@ -245,13 +247,5 @@ describe("a mistake in the inputs", () => {
       "- GITHUB_REPOSITORY is not set: this runs inside GitHub Actions only",
       "- GITHUB_API_URL is not the address of a server",
     ]);
-  });
-});
-
-describe("a run on pull_request_target", () => {
-  it.each(PHASES)("is refused for %s, except to validate", (phase) => {
-    const given = { phase, plan: "p", environment: "e" };
-    const expected = phase === "validate" ? "" : expect.stringContaining("pull_request_target");
-    expect(problems(given, { GITHUB_EVENT_NAME: "pull_request_target" })).toEqual(expected);
   });
 });

@@ -17,6 +17,8 @@ export interface Display {
 export interface Pane {
   /** One finished line, which stays. */
   print(line: string): void;
+  /** A line that is a command to the runner which reads along. */
+  command(line: string): void;
   /** What is shown has changed. */
   touch(): void;
   close(): void;
@@ -28,6 +30,8 @@ export interface DisplayStream {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
   write(text: string): boolean;
+  /** Writes a command to a runner, where whatever else is written is none. */
+  command?(line: string): void;
   on(event: "resize" | "drain" | "error", listener: () => void): unknown;
   off(event: "resize" | "drain" | "error", listener: () => void): unknown;
 }

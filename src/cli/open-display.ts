@@ -41,13 +41,15 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
       for (const entry of renderLines(event, state, log)) {
         const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
         const line = isShown ? writeEntry(entry, event.at, entryLooks) : null;
-        if (line !== null) pane.print(line);
+        if (line === null) continue;
+        if (entryLooks.runner && entry.kind !== "line") pane.command(line);
+        else pane.print(line);
       }
       pane.touch();
     },
   };
   const close = () => {
-    if (log.isOpen && !isBoard && entryLooks.runner) pane.print("::endgroup::");
+    if (log.isOpen && !isBoard && entryLooks.runner) pane.command("::endgroup::");
     log.isOpen = false;
     pane.close();
   };

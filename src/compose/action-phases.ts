@@ -1,4 +1,3 @@
-import * as core from "@actions/core";
 import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { code } from "../report/markdown.ts";
@@ -11,12 +10,14 @@ import { findNoRescue } from "./needs-rescue.ts";
 import { type Acting, findChangeId, loadGiven } from "./plan-inputs.ts";
 import { noteChange } from "./progress-notes.ts";
 import { type GateInputs, passGate, runGate } from "./run-gate.ts";
-import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { runSession } from "./run-session.ts";
 import { openRunner, type Runner } from "./runner.ts";
+import { fail, runnerLog } from "./runner-log.ts";
+import type { SessionEnd, SessionRequest } from "./session.ts";
 import { reportChange, tellChange } from "./tell-change.ts";
 import { validatePlans } from "./validate-plans.ts";
 
-type Executing = Extract<Acting, { phase: "prepare" | "deploy" | "verify" | "run" | "rollback" }>;
+type Executing = Extract<Acting, { phase: "rollback" }> | GateInputs;
 
 /** Carries out the phase that was asked for. Resolves to whether the job is green. */
 export async function runPhase(inputs: ActionInputs): Promise<boolean> {
@@ -50,19 +51,20 @@ async function execute(inputs: Executing): Promise<boolean> {
   if (end.reached) return tellStage(inputs, end);
   await tellChange(end.state, { ...end, shell: runner.shell });
   if (end.nothing !== null) sayNothing(end.nothing);
-  if (end.failure !== null) core.error(describeError(end.failure).message, { title: end.failure.code });
+  if (end.failure !== null)
+    runnerLog.annotate("error", describeError(end.failure).message, { title: end.failure.code });
   const isGreen = exitCodeOfEnd(end) === 0 || (inputs.phase === "rollback" && isRolledBack(end.state));
-  if (!isGreen) core.setFailed(headline(end.state));
+  if (!isGreen) fail(headline(end.state));
   return isGreen;
 }
 
 async function makeRequest(inputs: Executing): Promise<SessionRequest | null> {
   const { environment } = inputs;
-  if (inputs.phase === "rollback") {
+  if ("repaired" in inputs) {
     const { repaired, restore } = inputs;
     return { kind: "rollback", environment, changeId: await findChangeId(inputs), repaired, restore };
   }
-  return makeRun(inputs as GateInputs);
+  return makeRun(inputs);
 }
 
 async function makeRun(inputs: GateInputs): Promise<SessionRequest | null> {
@@ -92,7 +94,7 @@ async function findNothing(
 }
 
 function sayNothing(why: string): true {
-  core.notice(why, { title: "Nothing to do" });
+  runnerLog.annotate("notice", why, { title: "Nothing to do" });
   return true;
 }
 

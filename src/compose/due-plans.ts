@@ -1,4 +1,3 @@
-import * as core from "@actions/core";
 import { claimStart } from "../adapters/git/claim-start.ts";
 import { openRepository } from "../adapters/git/open-repository.ts";
 import type { Repository } from "../adapters/git/repository.ts";
@@ -16,6 +15,7 @@ import type { LoadRequest } from "./load-plan.ts";
 import { requestOf, tellIssues } from "./plan-inputs.ts";
 import { hasErrors, type Preview, previewChange } from "./preview-change.ts";
 import { openRunner } from "./runner.ts";
+import { runnerLog } from "./runner-log.ts";
 import type { Shell } from "./shell.ts";
 
 type Looking = Extract<ActionInputs, { phase: PlanPhase }>;
@@ -80,7 +80,9 @@ async function look(inputs: Looking, nowMs: number) {
   const isAlone = ({ changeId }: Candidate) =>
     candidates.filter((other) => other.changeId === changeId).length === 1;
   for (const { plan, changeId } of candidates.filter((one) => !isAlone(one))) {
-    core.error(`Another plan has the change id ${changeId} too: neither is started.`, { file: plan });
+    runnerLog.annotate("error", `Another plan has the change id ${changeId} too: neither is started.`, {
+      file: plan,
+    });
     verdicts.push({ plan, changeId, isDue: false, why: "shares its id with another plan" });
     isValid = false;
   }
@@ -93,7 +95,7 @@ async function previewReadable(request: LoadRequest, nowMs: number): Promise<Pre
     return await previewChange(request, nowMs);
   } catch (error) {
     if (!(error instanceof ChangeError)) throw error;
-    core.error(error.message, { title: error.code });
+    runnerLog.annotate("error", error.message, { title: error.code });
     return null;
   }
 }
@@ -124,7 +126,7 @@ async function claim(repository: Repository, shell: Shell, claiming: Claiming): 
 }
 
 function show(verdicts: readonly Verdict[]): void {
-  for (const { plan, changeId, why } of verdicts) core.info(`${plan} (${changeId || "no id"}): ${why}`);
+  for (const { plan, changeId, why } of verdicts) runnerLog.info(`${plan} (${changeId || "no id"}): ${why}`);
   if (verdicts.length === 0) return writeSummary("There is no change plan.");
   const rows = verdicts.map(({ plan, changeId, why, isDue }) =>
     tableRow([cell(plan), cell(changeId), isDue ? "**yes**" : "no", cell(why)]),

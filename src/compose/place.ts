@@ -7,7 +7,7 @@ import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
 import { describeEvent } from "../report/describe-event.ts";
 import { changeFolder } from "./change-folder.ts";
-import type { SessionRequest } from "./run-session.ts";
+import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where a session works: its journal is open, and the lease is ours. */
@@ -39,7 +39,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
     changeId,
     holder: shell.holder,
     clock: shell.clock,
-    describe: (event) => describeEvent(event, known),
+    describe: (event) => shell.redact(describeEvent(event, known)),
     ...(shell.run === null ? {} : { run: { id: shell.run.id, attempt: shell.run.attempt } }),
   });
   if (opened.setAside !== null) {

@@ -1,5 +1,4 @@
 import path from "node:path";
-import * as core from "@actions/core";
 import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { annotateIssues, renderIssuesMarkdown, renderIssuesText } from "../report/plan-report.ts";
@@ -7,6 +6,7 @@ import { writeSummary } from "./action-outputs.ts";
 import { targetLister } from "./list-targets.ts";
 import { type Loaded, loadChange } from "./load-change.ts";
 import { type LoadRequest, loadPlan } from "./load-plan.ts";
+import { runnerLog } from "./runner-log.ts";
 
 export type Acting = Exclude<ActionInputs, { phase: "validate" }>;
 
@@ -17,11 +17,11 @@ export function requestOf({ run, environment, version }: ActionInputs, plan: str
   return { planPath, root, environment: environment ?? "", version, commit, listTargets: null };
 }
 
-export async function loadGiven(inputs: Acting): Promise<Loaded | null> {
+export async function loadGiven(inputs: Acting, load = loadChange): Promise<Loaded | null> {
   if (inputs.plan === null) return null;
   const { workspace: cwd } = inputs.run;
   const listTargets = targetLister({ cwd, secrets: inputs.token === null ? [] : [inputs.token] });
-  const loaded = await loadChange({ ...requestOf(inputs, inputs.plan), listTargets });
+  const loaded = await load({ ...requestOf(inputs, inputs.plan), listTargets });
   tellIssues(loaded, inputs.plan);
   return loaded;
 }
@@ -39,11 +39,10 @@ export async function findChangeId(inputs: Acting): Promise<string | null> {
 
 /** A plan's problems go to the log, to the summary and to the lines that they are about. */
 export function tellIssues({ issues, planText }: Pick<Loaded, "issues" | "planText">, plan: string): void {
-  core.info(renderIssuesText(issues, plan, planText));
+  runnerLog.info(renderIssuesText(issues, plan, planText));
   if (issues.length > 0) writeSummary(renderIssuesMarkdown(issues, plan));
   for (const { level, message, line, column, ...rest } of annotateIssues(issues, plan)) {
     const properties = { ...rest, startLine: line, startColumn: column };
-    if (level === "error") core.error(message, properties);
-    else core.warning(message, properties);
+    runnerLog.annotate(level, message, properties);
   }
 }

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
-import * as core from "@actions/core";
 import { gatherApprovals } from "../adapters/github/approvals.ts";
+import { blobName } from "../adapters/github/blob-name.ts";
 import { githubClient } from "../adapters/github/client.ts";
 import type { ApprovalRequest } from "../gate/approval-facts.ts";
 import { type ApprovalProof, proveApproval } from "../gate/prove-approval.ts";
@@ -11,11 +10,12 @@ import type { PlanDocument } from "../plan/schema/plan.ts";
 import { renderApproval, renderRefusal } from "../report/approval.ts";
 import type { Fact } from "../rollout/decide.ts";
 import { setOutput, writeSummary } from "./action-outputs.ts";
-import type { Loaded } from "./load-change.ts";
+import { type Loaded, loadApprovable } from "./load-change.ts";
 import { loadGiven } from "./plan-inputs.ts";
 import { readFileBytes } from "./read-file.ts";
 import { recordApproval } from "./record-approval.ts";
 import { openRunner } from "./runner.ts";
+import { fail, runnerLog } from "./runner-log.ts";
 
 export type GateInputs = Extract<ActionInputs, { phase: PlanPhase }>;
 type Valid = Extract<Loaded, { ok: true }>;
@@ -24,7 +24,8 @@ const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Proves the approval and records it for the deploying job. Resolves to whether the job is green. */
 export async function runGate(inputs: GateInputs): Promise<boolean> {
-  const loaded = await loadGiven(inputs);
+  // Its job holds none of the secrets that the plan names: they are asked for where it is carried out.
+  const loaded = await loadGiven(inputs, loadApprovable);
   return loaded?.ok === true && (await passGate(inputs, loaded));
 }
 
@@ -35,7 +36,7 @@ export async function passGate(inputs: GateInputs, loaded: Valid): Promise<boole
   setOutput("digest", change.digest);
   setOutput("environment", change.environment);
   if (!change.needsApproval) {
-    core.notice("The plan asks for no approval.", { title: "Gate" });
+    runnerLog.annotate("notice", "The plan asks for no approval.", { title: "Gate" });
     return true;
   }
   const proof = await prove(inputs, loaded);
@@ -43,7 +44,7 @@ export async function passGate(inputs: GateInputs, loaded: Valid): Promise<boole
     writeSummary(renderRefusal(change, proof));
     setOutput("outcome", "rejected");
     setOutput("reason-code", proof.code);
-    core.setFailed(`${proof.message} ${proof.hint}`);
+    fail(`${proof.message} ${proof.hint}`);
     return false;
   }
   writeSummary(renderApproval(change, proof));
@@ -81,11 +82,9 @@ function requestOf(plan: PlanDocument, { run }: GateInputs): ApprovalRequest {
   };
 }
 
-/** As git names the file's content. */
 async function blobOf(root: string, file: string): Promise<Readonly<{ path: string; blob: string }>> {
   const bytes = await readFileBytes(file, { what: "plan's file", bytesMax: FILE_BYTES_MAX });
-  const blob = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  return { path: path.relative(root, file).replaceAll(path.sep, "/"), blob };
+  return { path: path.relative(root, file).replaceAll(path.sep, "/"), blob: blobName(bytes) };
 }
 
 function approvedFact({ digest }: Change, { approvers, attestations, owed }: ApprovalProof): Fact {

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as core from "@actions/core";
 import { renderSummary } from "../report/summary.ts";
 import type { Timeline } from "../report/timeline.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -11,6 +10,7 @@ import { findChangeId } from "./plan-inputs.ts";
 import { readRecorded } from "./read-change.ts";
 import { Reports } from "./reports.ts";
 import { openRunner } from "./runner.ts";
+import { runnerLog } from "./runner-log.ts";
 import type { Shell } from "./shell.ts";
 
 export type Telling = Readonly<{
@@ -36,7 +36,9 @@ export async function reportChange(inputs: Acting): Promise<boolean> {
     const reports = new Reports({ timeline, issues: shell.issues, extras, next: shell.observer });
     // The journal's outcome is the report; an issue that GitHub refuses does not change it.
     const issue = await reports.conclude(state, { reopen: false }).catch((error) => {
-      core.warning(describeError(error).message, { title: "The issue was not brought up to date" });
+      runnerLog.annotate("warning", describeError(error).message, {
+        title: "The issue was not brought up to date",
+      });
       return null;
     });
     const issueUrl = issue?.url ?? state.issueUrl;
@@ -66,7 +68,7 @@ async function writeReport(state: ChangeState, summary: string, shell: Shell): P
     await writeFile(file, summary);
     return file;
   } catch (error) {
-    core.warning(`The report could not be written: ${describeError(error).message}`);
+    runnerLog.annotate("warning", `The report could not be written: ${describeError(error).message}`);
     return null;
   }
 }

@@ -1,4 +1,3 @@
-import * as core from "@actions/core";
 import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { accountTargets } from "../report/accounting.ts";
@@ -7,6 +6,7 @@ import { outcomeOf } from "../report/phase.ts";
 import { writeSummary } from "./action-outputs.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { openRunner } from "./runner.ts";
+import { runnerLog } from "./runner-log.ts";
 
 const GO_ON =
   "Run the failed jobs again to go on from the first unfinished step, or use `phase: rollback` to put everything back.";
@@ -48,5 +48,5 @@ function describeUnfinished(changeId: string, { state, journalRef }: ReadChange)
 
 function tell(words: string): void {
   writeSummary(`> [!WARNING]\n> ${words}`);
-  core.warning(words, { title: "Cut off" });
+  runnerLog.annotate("warning", words, { title: "Cut off" });
 }

@@ -3,7 +3,6 @@ import path from "node:path";
 import { systemClock } from "../adapters/clock.ts";
 import { issueFiles } from "../adapters/issue-file.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
-import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
 import { takeCommands } from "../adapters/spool/take-commands.ts";
 import type { Looks, Place } from "../cli/arguments.ts";
@@ -15,8 +14,10 @@ import { commandsIn } from "./change-folder.ts";
 import { findActor } from "./find-actor.ts";
 import { joinPeople } from "./join-people.ts";
 import { judgeTold, judgeToldCommand, OPERATOR } from "./judge-told.ts";
+import { maskedIssues } from "./masked-issues.ts";
 import { onEnding } from "./on-ending.ts";
 import { openCommands } from "./open-commands.ts";
+import { holdsSecret, learnSecret, redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
 export const DEFAULT_PREFIX = "refs/change-deploy";
@@ -31,9 +32,9 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
   // With --json the document has standard output to itself.
   const stream = looks.json ? process.stderr : process.stdout;
   const display = openDisplay({ stream, env: process.env, looks, now: clock.now });
-  const redactor = createRedactor();
   const actor = findActor(cwd);
   const keys = openKeysFor({ display, now: clock.now, by: actor });
+  const say = (line: string) => display.log(redact(line));
   const shell: Shell = {
     cwd,
     clock,
@@ -44,24 +45,20 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     leaseWaitMs: 0,
     gitEnv: process.env,
     makeCommands(need) {
-      const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });
-      const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
+      const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact });
+      const rules = { sanitise: sanitiseLine, redact, output, holdsSecret, learn: learnSecret };
       return ending.watch(openCommands({ ...need, rules, workDir: cwd, env: process.env }));
     },
     observer: display.observer,
     countIssues: async () => null,
-    messenger: { giveNotice: async () => [] },
     makePeople({ folder }) {
-      const said = takeCommands({
-        folder: commandsIn(folder),
-        clock,
-        judge: judgeToldCommand,
-        say: (line) => display.log(line),
-      });
+      const said = takeCommands({ folder: commandsIn(folder), clock, judge: judgeToldCommand, say });
       return joinPeople(keys === null ? [said] : [said, keys]);
     },
-    issues: issueFiles(path.join(cwd, ".change-deploy", "issues")),
-    say: (line) => display.log(line),
+    deployments: null,
+    issues: maskedIssues(issueFiles(path.join(cwd, ".change-deploy", "issues")), redact),
+    redact,
+    say,
     cancel: ending.cancel,
   };
   const close = () => {

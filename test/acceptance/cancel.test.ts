@@ -154,6 +154,17 @@ describe("what a cancelled or killed job has left", () => {
     await start(RESCUE).job;
   });
 
+  it.each([
+    ["a journal that is not there", { ...GIVEN, journal: "./nowhere" }],
+    ["inputs that are wrong", { ...GIVEN, phase: "deplyo" }],
+    ["a change that was never recorded", GIVEN],
+  ])("makes no post step fail: %s", async (_, inputs) => {
+    writePlan();
+    const post = await desk.post(inputs, { state: { begun: "true", change: "CHG-9" } });
+    expect(post.code).toBe(0);
+    expect(post.stdout).toMatch(/^::warning title=/m);
+  });
+
   it("is finished by a re-run in another checkout, on a machine without the files of the first", async () => {
     writePlan();
     await killInTheMiddle();

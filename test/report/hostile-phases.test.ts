@@ -6,7 +6,6 @@ import { renderJson } from "../../src/report/json.ts";
 import { buildResult } from "../../src/report/result.ts";
 import { Result } from "../../src/report/result-schema.ts";
 import { renderSummary } from "../../src/report/summary.ts";
-import type { EventOf } from "../../src/rollout/events.ts";
 import { makeStep } from "./changes.ts";
 import { HOSTILE_CASES } from "./hostile.ts";
 import { expectInertDocument } from "./inert.ts";
@@ -61,7 +60,7 @@ function tellAsked(text: string): Tale {
     passed: true,
     targets: 3,
     measurements: [low],
-  } satisfies Partial<EventOf<"check-asked">>;
+  };
   tale.tell({ kind: "requirement-checked", environment: text, met: true, detail });
   tale.tell({ kind: "gate-passed", detail }).tell({ ...asked, phase: "preflight" });
   tale.survey().tell({ kind: "notice-given", failed: [text] });
