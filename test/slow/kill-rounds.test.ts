@@ -58,7 +58,7 @@ async function playChange(strategy: Strategy, { random, tally, left }: Scene): P
     const kills = Math.min(left, random.between(4, KILLS_A_CHANGE_MAX));
     tally.kills += await killOften(bench, kills, random);
     const ended = await go(bench).ended;
-    expect(await reads(bench), ended.stdout + ended.stderr).toEqual([]);
+    expect(await disagreements(bench), ended.stdout + ended.stderr).toEqual([]);
     const { outcome } = (await read(bench)).state;
     tally.changes++;
     const word = outcome?.outcome ?? "none";
@@ -94,7 +94,7 @@ async function read(bench: Workbench): Promise<{ state: ChangeState; events: rea
 }
 
 /** Everything in which the journal and the targets do not agree. */
-async function reads(bench: Workbench): Promise<string[]> {
+async function disagreements(bench: Workbench): Promise<string[]> {
   const { state, events } = await read(bench);
   const wrong: string[] = [];
   const { outcome } = state;
