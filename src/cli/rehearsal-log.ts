@@ -1,6 +1,7 @@
 import type { Change } from "../plan/change.ts";
 import { REHEARSED_STEP_MS } from "../rehearsal/rehearse.ts";
 import { quoteLine } from "../report/clean.ts";
+import { eventLevel } from "../report/event-level.ts";
 import { openLog, renderLines } from "../report/lines.ts";
 import type { Undone } from "../report/rehearsal-record.ts";
 import { countOf, formatAt, formatCount, formatElapsed, formatMs } from "../report/wording.ts";
@@ -32,6 +33,8 @@ export function openRehearsalLog({
       print("");
     },
     tell(event: ChangeEvent, state: ChangeState, elapsedMs: number): void {
+      // Most events are details of single targets, and no line is worth making for nobody.
+      if (eventLevel(event) === "detail") return;
       const time = formatElapsed(elapsedMs).padStart(TIME_COLUMNS);
       for (const entry of renderLines(event, state, log)) {
         if (entry.kind === "line" && entry.level === "detail") continue;
