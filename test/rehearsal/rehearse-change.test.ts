@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change, Trigger } from "../../src/plan/change.ts";
 import type { ScriptedFault } from "../../src/rehearsal/faults.ts";
-import { rehearse } from "../../src/rehearsal/rehearse.ts";
+import { rehearseChange } from "../../src/rehearsal/rehearse-change.ts";
 import { openRehearsalRecord } from "../../src/report/rehearsal-record.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
 import { replay } from "../../src/rollout/replay.ts";
@@ -16,7 +16,7 @@ async function play(change: Change, ...script: readonly ScriptedFault[]) {
     events.push(event);
     record.add(event, state, elapsedMs);
   };
-  const { state, ...figures } = await rehearse(change, { script, startMs, onEvent });
+  const { state, ...figures } = await rehearseChange(change, { script, startMs, onEvent });
   const document = record.toDocument(state, { ...figures, startMs, exitCode: 0 });
   return { events, document, kinds: new Set(events.map(({ kind }) => kind)) };
 }

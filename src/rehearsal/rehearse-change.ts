@@ -29,7 +29,7 @@ export type Rehearsal = Readonly<{
 }>;
 
 /** Carries the change out in a made-up world, on a clock of its own. Runs no command and touches nothing. */
-export async function rehearse(change: Change, options: RehearsalOptions): Promise<Rehearsal> {
+export async function rehearseChange(change: Change, options: RehearsalOptions): Promise<Rehearsal> {
   const { script, startMs } = options;
   const world = createWorld(change, {
     seed: SEED,
@@ -39,11 +39,8 @@ export async function rehearse(change: Change, options: RehearsalOptions): Promi
     stepMs: REHEARSED_STEP_MS,
   });
   const director = new Director(world, options);
-  world.watcher = {
-    onEvent: (event, state, session) => director.follow(event, state, session),
-    onCommand: () => {},
-    onOverlap: () => {},
-  };
+  const onEvent = director.follow.bind(director);
+  world.watcher = { ...world.watcher, onEvent };
   await world.drive(director.play());
   const state = director.state ?? replay(change, []);
   return { state, worstUnavailable: director.worstUnavailable, virtualMs: world.clock.now() - startMs };
