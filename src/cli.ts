@@ -4,6 +4,7 @@ import { renderHelp } from "./cli/help.ts";
 import { type Io, look, printError, change as runCommand, validate } from "./compose/cli-commands.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { explain } from "./compose/explain.ts";
+import { rehearsePlan } from "./compose/rehearse-plan.ts";
 import { tell } from "./compose/tell.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { spawnChange } from "./demo/spawn-change.ts";
@@ -31,6 +32,8 @@ async function run(argv: readonly string[]): Promise<number> {
       return validate(command, io);
     case "explain":
       return explain(command, io);
+    case "rehearse":
+      return rehearsePlan(command, io);
     case "run":
     case "resume":
     case "rollback":
