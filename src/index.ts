@@ -1,4 +1,4 @@
-import * as core from "@actions/core";
+import * as core from "./adapters/runner-commands.ts";
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";

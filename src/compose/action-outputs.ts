@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import * as core from "@actions/core";
+import * as core from "../adapters/runner-commands.ts";
 import type { OutputName } from "../inputs.ts";
 import { renderJson } from "../report/json.ts";
 import { buildResult } from "../report/result.ts";

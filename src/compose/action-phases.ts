@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as core from "@actions/core";
+import * as core from "../adapters/runner-commands.ts";
 import { ChangeError } from "../errors.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { code } from "../report/markdown.ts";

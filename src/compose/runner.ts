@@ -1,4 +1,3 @@
-import * as core from "@actions/core";
 import { systemClock } from "../adapters/clock.ts";
 import { LEASE_MS } from "../adapters/git/open-journal.ts";
 import { githubClient } from "../adapters/github/client.ts";
@@ -8,6 +7,7 @@ import { consoleSink } from "../adapters/output/console-sink.ts";
 import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
 import { localCommands } from "../adapters/process/local-commands.ts";
+import * as core from "../adapters/runner-commands.ts";
 import { openDisplay } from "../cli/open-display.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { onEnding } from "./on-ending.ts";
