@@ -17,6 +17,17 @@ export default defineConfig({
       // Runs dist/ as it ships: build it first.
       { extends: true, test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"] } },
       { extends: true, test: { name: "slow", include: ["test/slow/**/*.test.ts"] } },
+      // Real counterparts, which have to be installed: what is missing is named, and its tests skipped.
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

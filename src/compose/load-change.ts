@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as z from "zod";
 import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
@@ -29,9 +30,19 @@ export async function loadChange(request: LoadRequest): Promise<Loaded> {
   const unset = findUnsetVariables(plan, (name) => (process.env[name] ?? "") !== "");
   const issues = [...loaded.issues, ...resolved.issues, ...unset];
   if (!resolved.ok || unset.length > 0) return { ok: false, planText, issues };
-  const { change } = resolved;
+  const change = placeKnownHosts(resolved.change, request);
   const kept = { format: 1, actionVersion, commit, change };
   return { ok: true, change, planText, inputsText: `${JSON.stringify(kept)}\n`, issues };
+}
+
+/** The plan names the file from its own folder; whoever resumes the change knows only the working folder. */
+function placeKnownHosts(change: Change, { planPath, root }: LoadRequest): Change {
+  if (change.ssh === null) return change;
+  const file = path.resolve(path.dirname(planPath), change.ssh.knownHosts);
+  // A plan from outside of the folder that commands run in.
+  const isElsewhere = root === path.dirname(planPath) && root !== process.cwd();
+  const knownHosts = isElsewhere ? file : path.relative(root, file);
+  return { ...change, ssh: { ...change.ssh, knownHosts } };
 }
 
 /**

@@ -13,6 +13,7 @@ import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
 import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
+import type { OpenedCommands } from "./open-commands.ts";
 import { openPorts } from "./open-ports.ts";
 import { openingFacts } from "./opening-facts.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
@@ -193,7 +194,22 @@ class Session {
       if (error instanceof ChangeError) return error;
       throw error;
     } finally {
+      await this.#tidy(state, commands);
       await commands.endAll();
+    }
+  }
+
+  /** Nothing is in doubt once there is an outcome, so there is nothing left that a receipt could tell. */
+  async #tidy(state: ChangeState, commands: OpenedCommands): Promise<void> {
+    if (state.outcome === null || this.#shell.cancel.aborted) return;
+    const touched = state.change.targets.filter(({ name }) => state.targets.has(name));
+    try {
+      // Where the outcome is not at the remote yet, another machine may still have to ask for them.
+      await this.#place.opened.journal.flush();
+      const left = await commands.cleanUp(touched, this.#shell.cancel);
+      if (left.length > 0) this.#shell.say(`Receipts were left on targets: ${left.slice(0, 5).join("; ")}`);
+    } catch (error) {
+      this.#shell.say(`Receipts were left on the targets: ${describeError(error).message}`);
     }
   }
 

@@ -6,12 +6,11 @@ import { gitTokenAuth } from "../adapters/github/token-auth.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
 import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
-import { localCommands } from "../adapters/process/local-commands.ts";
 import * as core from "../adapters/runner-commands.ts";
 import { openDisplay } from "../cli/open-display.ts";
 import type { ActionInputs } from "../inputs.ts";
 import { onEnding } from "./on-ending.ts";
-import { receiptsIn } from "./receipts-in.ts";
+import { openCommands } from "./open-commands.ts";
 import type { Shell } from "./shell.ts";
 
 const MINUTE_MS = 60_000;
@@ -41,11 +40,9 @@ export function openRunner(inputs: ActionInputs): Runner {
     journalPrefix: inputs.journalPrefix,
     leaseWaitMs: inputs.phase === "rollback" ? LEASE_MS + MINUTE_MS : 0,
     gitEnv: { ...process.env, ...auth.env },
-    makeCommands({ folder }) {
-      const receiptsFolder = receiptsIn(folder);
+    makeCommands(need) {
       const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
-      const place = { workDir: run.workspace, receiptsFolder, env: process.env };
-      return ending.watch(localCommands({ ...rules, ...place }));
+      return ending.watch(openCommands({ ...need, rules, workDir: run.workspace, env: process.env }));
     },
     observer: display.observer,
     countIssues: async () => null,

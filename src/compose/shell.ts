@@ -1,6 +1,7 @@
-import type { Change } from "../plan/change.ts";
-import type { Clock, Commands, IssueStore, Messenger, Observer, People, Records } from "../ports.ts";
+import type { Clock, IssueStore, Messenger, Observer, People, Records } from "../ports.ts";
 import type { Holder } from "../rollout/event-parts.ts";
+
+import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
 
 /** The world as one entry (the action or the command line) has put it together. */
 export type Shell = Readonly<{
@@ -18,9 +19,7 @@ export type Shell = Readonly<{
   /** git's environment, with the token's header where there is one. */
   gitEnv: Readonly<Record<string, string | undefined>>;
   /** How commands reach the runner and the targets; `folder` and `token` see Place and Lease. */
-  makeCommands(
-    need: Readonly<{ folder: string; change: Change; token: number }>,
-  ): Commands & Readonly<{ endAll(): Promise<void> }>;
+  makeCommands(need: CommandsNeed): OpenedCommands;
   countIssues: Records["countIssues"];
   messenger: Messenger;
   people: People;

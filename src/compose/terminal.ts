@@ -6,11 +6,10 @@ import { issueFiles } from "../adapters/issue-file.ts";
 import { consoleSink } from "../adapters/output/console-sink.ts";
 import { createRedactor } from "../adapters/output/redactor.ts";
 import { sanitiseLine } from "../adapters/output/sanitise.ts";
-import { localCommands } from "../adapters/process/local-commands.ts";
 import type { Looks, Place } from "../cli/arguments.ts";
 import { openDisplay } from "../cli/open-display.ts";
 import { onEnding } from "./on-ending.ts";
-import { receiptsIn } from "./receipts-in.ts";
+import { openCommands } from "./open-commands.ts";
 import type { Shell } from "./shell.ts";
 
 export const DEFAULT_PREFIX = "refs/change-deploy";
@@ -36,11 +35,10 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
     journalPrefix: place.journalPrefix ?? DEFAULT_PREFIX,
     leaseWaitMs: 0,
     gitEnv: process.env,
-    makeCommands({ folder }) {
-      const receiptsFolder = receiptsIn(folder);
+    makeCommands(need) {
       const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact: redactor.redact });
       const rules = { sanitise: sanitiseLine, redact: redactor.redact, output };
-      return ending.watch(localCommands({ ...rules, workDir: cwd, receiptsFolder, env: process.env }));
+      return ending.watch(openCommands({ ...need, rules, workDir: cwd, env: process.env }));
     },
     observer: display.observer,
     countIssues: async () => null,

@@ -3,6 +3,7 @@ import type { Check, Target } from "../plan/change.ts";
 import type { Clock, Prober, Records } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { Measurement } from "../rollout/event-parts.ts";
+import { isUnderWay } from "../rollout/stages.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { stepEnvironment, targetsOf } from "./environment.ts";
 import { watchIssues } from "./issue-watch.ts";
@@ -122,6 +123,11 @@ export class Monitor {
     let { epoch } = this.#state.service;
     while (!this.#isOver()) {
       const startedMs = clock.now();
+      if (!isUnderWay(this.#state) && this.#state.rollback === null) {
+        // Nothing depends on it yet, and its baseline may be being measured: probes never overlap.
+        await clock.sleep(rules.everyMs, signal);
+        continue;
+      }
       const sampled = this.#state.service.epoch;
       const round = await this.#sample(rules.service, null, signal);
       if (this.#isOver()) return;

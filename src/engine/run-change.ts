@@ -166,7 +166,10 @@ class Engine {
       this.#fail(error);
       return false;
     }
-    const isTooLate = isForward(run) && this.#state.rollback !== null;
+    const { rollback, pause } = this.#state;
+    // A hold lets targets that were begun come to rest, and starts no step for all of them.
+    const isHeld = pause !== null && run.target === null;
+    const isTooLate = isForward(run) && (rollback !== null || isHeld);
     return !isTooLate && !this.#isStopping();
   }
 

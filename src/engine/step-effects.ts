@@ -22,33 +22,39 @@ async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"])
   const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
     const call = callOf(run, { ...effects, target });
     const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
-    return factOf(run, result, target);
+    // Whoever has lost sight of a step asks its receipt: it may well be running still.
+    const isLost = result.ending.kind === "lost" && !effects.signal.aborted;
+    return isLost ? ask(run, call, effects) : factOf(run, result, target);
   });
   return worstOf(run, facts);
 }
 
 /** What became of a step that another process started. */
 export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
-  const { commands } = effects.ports;
-  const facts = await forEachTarget(placesOf(run, effects), effects, async (target): Promise<Fact> => {
-    const answer = await commands.probe(callOf(run, { ...effects, target }), effects.signal);
-    switch (answer.kind) {
-      case "finished":
-        if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
-        return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
-      case "interrupted":
-        return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
-      case "unstarted":
-        return { kind: "step-unstarted", ...run };
-      default:
-        return unreachable(answer);
-    }
-  });
+  const facts = await forEachTarget(placesOf(run, effects), effects, (target) =>
+    ask(run, callOf(run, { ...effects, target }), effects),
+  );
   return worstOf(run, facts);
 }
 
 /** Lists whose steps the plan may have run on every target; the change's own once-steps run on the runner. */
 const WIDE: ReadonlySet<StepList> = new Set(["prepare", "respond"]);
+
+/** By its receipt; one that is still alive is waited for. */
+async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact> {
+  const answer = await ports.commands.probe(call, signal);
+  switch (answer.kind) {
+    case "finished":
+      if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
+      return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
+    case "interrupted":
+      return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
+    case "unstarted":
+      return { kind: "step-unstarted", ...run };
+    default:
+      return unreachable(answer);
+  }
+}
 
 /** null is the runner. */
 function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] {

@@ -59,3 +59,9 @@ export function carryBreaches(state: ChangeState, atMs: number): void {
 export function endBreach(state: ChangeState, event: EventOf<"breach-ended">): void {
   state.breaches.delete(breachKey(event));
 }
+
+/** People are told of it where they have been told of anything before. */
+export function passBudget(state: ChangeState, { budget }: EventOf<"budget-passed">): void {
+  state.spent.passed.add(budget);
+  if (state.announcement !== null) askAnnouncement(state);
+}

@@ -3,6 +3,40 @@ import { climbFinished, newLadder } from "./ladder.ts";
 import { openBatch } from "./open-state.ts";
 import type { ChangeState } from "./state.ts";
 
+export function approve(state: ChangeState, event: EventOf<"approved">): void {
+  if (event.digest === state.change.digest) state.approval = event;
+}
+
+export function awaitWindow({ progress }: ChangeState, event: EventOf<"window-awaited">): void {
+  progress.awaited = { sinceMs: Date.parse(event.at), untilMs: Date.parse(event.until) };
+}
+
+export function passGate({ progress }: ChangeState): void {
+  progress.gatePassed = true;
+  progress.awaited = null;
+}
+
+export function giveNotice({ progress, asked }: ChangeState, { at }: EventOf<"notice-given">): void {
+  asked.delete("notice");
+  progress.noticeMs ??= Date.parse(at);
+}
+
+export function recordBaseline(state: ChangeState, event: EventOf<"baseline-recorded">): void {
+  state.asked.delete(`baseline ${event.check}`);
+  state.progress.baselines.set(event.check, event.value);
+}
+
+export function confirmBackups(state: ChangeState, event: EventOf<"backups-confirmed">): void {
+  state.asked.delete("confirm");
+  state.progress.confirmed = event;
+}
+
+/** A target is changed once more: what was prepared and given back, and what was verified, is due again. */
+export function reopenPhases({ progress }: ChangeState): void {
+  progress.reached.clear();
+  progress.verified = 0;
+}
+
 export function checkRequirement(state: ChangeState, event: EventOf<"requirement-checked">): void {
   state.asked.delete("requirement");
   if (event.met) state.progress.requirements++;

@@ -1,5 +1,6 @@
 import type { EventOf } from "./events.ts";
 import { carryBreaches } from "./evolve-people.ts";
+import { reopenPhases } from "./evolve-progress.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible } from "./ladder.ts";
@@ -94,6 +95,7 @@ function retryFailed(state: ChangeState, atMs: number): void {
   state.lastFailure = null;
   for (const [name, target] of state.targets) {
     if (target.status !== "failed" || state.skipped.has(name)) continue;
+    reopenPhases(state);
     const { ladder } = target;
     target.status = "updating";
     if (target.batch === state.batch.index) state.batch.left++;

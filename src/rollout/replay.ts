@@ -13,6 +13,7 @@ export function replay(change: Change, events: readonly ChangeEvent[]): ChangeSt
   const state = openState(change);
   // There is one issue for all attempts.
   state.issueUrl = findIssueUrl(events.slice(0, start));
+  state.commandIds = findCommandIds(events.slice(0, start));
   state.approval = findApproval(change, events);
   return events.slice(start).reduce(evolve, state);
 }
@@ -21,6 +22,7 @@ export function replay(change: Change, events: readonly ChangeEvent[]): ChangeSt
 export function openAttempt(change: Change, events: readonly ChangeEvent[]): ChangeState {
   const state = openState(change);
   state.issueUrl = findIssueUrl(events);
+  state.commandIds = findCommandIds(events);
   state.approval = findApproval(change, events);
   return state;
 }
@@ -29,6 +31,11 @@ export function openAttempt(change: Change, events: readonly ChangeEvent[]): Cha
 function findApproval({ digest }: Change, events: readonly ChangeEvent[]): ChangeState["approval"] {
   const found = events.findLast((event) => event.kind === "approved" && event.digest === digest);
   return (found as EventOf<"approved"> | undefined) ?? null;
+}
+
+/** What was said in an earlier attempt has been carried out there. */
+function findCommandIds(events: readonly ChangeEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.kind === "commanded" ? [event.id] : [])));
 }
 
 function findIssueUrl(events: readonly ChangeEvent[]): string | null {

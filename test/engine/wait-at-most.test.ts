@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { waitAtMost } from "../../src/engine/wait-at-most.ts";
-import { VirtualClock } from "../fakes/virtual-clock.ts";
+import { VirtualClock } from "../../src/rehearsal/virtual-clock.ts";
 
 const NEVER = new Promise<string>(() => {});
 

@@ -7,7 +7,7 @@ import { evolve } from "../../src/rollout/evolve.ts";
 import { planOpening, type Wish } from "../../src/rollout/reopen.ts";
 import { replay } from "../../src/rollout/replay.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { VirtualClock } from "../../src/rehearsal/virtual-clock.ts";
 
 /** What a command does: how long it takes, and how it ends. Its effect is applied at its end. */
 export type Behaviour = { ms?: number; code?: number; lost?: boolean };

@@ -65,18 +65,6 @@ const DESCRIPTION = {
   digest: "3f".repeat(32),
   ssh: null,
   versionCommand: "cat /srv/checkout/VERSION",
-  ssh: null,
-  team: { manager: [], engineers: [], quality: [], security: [], contacts: [] },
-  schedule: null,
-  requires: [],
-  needsApproval: false,
-  preflight: { checks: [], attestations: [] },
-  backups: [],
-  prepare: [],
-  triggers: [],
-  onWarning: { askMs: 900_000, otherwise: "rollback" },
-  verify: [],
-  notify: { beforeMs: 0, to: [] },
 } as const;
 
 const APPLY: Change["apply"] = {

@@ -1,73 +1,123 @@
 import type { Change } from "../../src/plan/change.ts";
-import { aChange, aStep } from "../fakes/change.ts";
-import { Random } from "../fakes/random.ts";
-import { type Behaviour, World } from "../fakes/world.ts";
+import type { PersonCommand } from "../../src/ports.ts";
+import { type Faults, NO_FAULTS, type ScriptedFault } from "../../src/rehearsal/faults.ts";
+import { Random } from "../../src/rehearsal/random.ts";
+import type { SessionOptions } from "../../src/rehearsal/session.ts";
+import { randomChange } from "./random-change.ts";
 
-/** A random change in a world of random faults, all from one seed. */
-export type Scenario = Readonly<{ change: Change; world: World; random: Random }>;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
-export function makeScenario(seed: number): Scenario {
+type Span = Readonly<{ afterMs: number; forMs: number }>;
+type Wish = SessionOptions["wish"];
+
+/** One process of the story, and what happens around it. Times count from its start. */
+export type Chapter = Readonly<{
+  machine: string;
+  wish: Wish;
+  killAt: number | null;
+  killAfterMs: number | null;
+  /** The machine dies with its process. */
+  losesDisk: boolean;
+  pause: Span | null;
+  cancelAfterMs: number | null;
+  cutOff: Span | null;
+  rivals: readonly Readonly<{ afterMs: number; machine: string; wish: Wish; patienceMs: number }>[];
+  says: readonly Readonly<{ afterMs: number; command: PersonCommand["command"]; restores: boolean }>[];
+  /** How far the clock of its machine is off. */
+  skewMs: number;
+  until: SessionOptions["until"] | null;
+  /** Nobody does anything for so long before it starts. */
+  restMs: number;
+}>;
+
+/** A whole story as a value, so that it can be cut down to what it takes to break a promise. */
+export type Scenario = Readonly<{
+  seed: number;
+  change: Change;
+  startMs: number;
+  faults: Faults;
+  script: readonly ScriptedFault[];
+  isApproved: boolean;
+  chapters: readonly Chapter[];
+}>;
+
+/** Noon, and evenings before the clocks change in Europe, forwards and back. */
+const STARTS = ["2026-03-01T12:00:00Z", "2026-03-28T23:30:00Z", "2026-10-24T23:30:00Z"].map(Date.parse);
+
+export function drawScenario(seed: number): Scenario {
   const random = new Random(seed);
-  const change = randomChange(random);
-  const faults = {
-    step: random.pick([0, 0, 0.02, 0.2]),
-    undo: random.pick([0, 0, 0.1]),
-    sick: random.pick([0, 0, 0.05]),
-    flapMs: random.pick([0, 0, 0, 3_000, 9_000]),
-    mute: random.pick([0, 0, 0, 0.02, 0.1]),
+  const startMs = random.pick(STARTS);
+  const change = randomChange(random, startMs);
+  const isCalm = random.chance(0.15);
+  const isSkewed = change.schedule === null && random.chance(0.1);
+  const crowd = !isSkewed && random.chance(0.3);
+  const chapters = isCalm ? 0 : random.pick([0, 1, 1, 2, 3, 5, 8]);
+  return {
+    seed,
+    change,
+    startMs,
+    faults: isCalm ? NO_FAULTS : drawFaults(random),
+    script: drawScript(random, change),
+    isApproved: random.chance(0.95),
+    chapters: Array.from({ length: chapters }, () => drawChapter(random, { crowd, isSkewed })),
   };
-  const world = new World(change, {
-    behave: (call) => behave(random, faults, call.script),
-    readable: () => !random.chance(faults.mute),
-    health: (target, { versions, clock }) => {
-      if (versions.get(target) !== "2.0") return "healthy";
-      if (isFlapping(target, faults.flapMs, clock.now())) return "unhealthy";
-      return random.chance(faults.sick) ? random.pick(["unhealthy", "unknown"] as const) : "healthy";
-    },
+}
+
+/** Each with a probability of its own; a few at a time, or no story would ever get anywhere. */
+function drawFaults(random: Random): Faults {
+  const rare = new Set(["refusal", "diskFull"]);
+  const entries = Object.keys(NO_FAULTS).map((name) => {
+    const isOn = random.chance(0.2);
+    const rate = random.pick(rare.has(name) ? [0.001, 0.01] : [0.01, 0.03, 0.1, 0.3]);
+    return [name, isOn ? rate : 0] as const;
   });
-  return { change, world, random };
+  return { ...NO_FAULTS, ...Object.fromEntries(entries) };
 }
 
-/** Well for a while, then ill for a while; no two targets at the same time. */
-function isFlapping(target: string, flapMs: number, nowMs: number): boolean {
-  if (flapMs === 0) return false;
-  const phase = [...target].reduce((sum, letter) => sum * 7 + letter.charCodeAt(0), 0);
-  return Math.floor(nowMs / flapMs + phase / 3) % 3 === 0;
-}
-
-const CONVERT = aStep({ name: "Convert", run: "convert", undo: null, irreversible: true });
-
-function randomChange(random: Random): Change {
-  const batches = Array.from({ length: random.between(1, 4) }, (_, batch) =>
-    Array.from({ length: random.between(1, 5) }, (_, i) => `t${batch}-${i}`),
-  );
-  const largest = Math.max(...batches.map((batch) => batch.length));
-  const maxUnavailable = random.between(1, largest);
-  return aChange({
-    batches,
-    rollout: {
-      maxUnavailable,
-      maxFailures: random.pick([0, 0, Math.min(2, maxUnavailable - 1)]),
-      parallel: random.between(1, 6),
-      bakeMs: random.pick([0, 5_000]),
-    },
-    apply: {
-      before: random.chance(0.3) ? [aStep({ name: "Schema", run: "up", undo: "down" })] : [],
-      each: [
-        aStep({ name: "Drain", run: "drain", undo: "enable" }),
-        aStep({ retries: random.pick([0, 0, 1]) }),
-        ...(random.chance(0.1) ? [CONVERT] : []),
-        aStep({ name: "Look", run: "look", undo: null }),
-      ],
-      after: random.chance(0.3) ? [aStep({ name: "Warm", run: "warm", undo: null })] : [],
-    },
-    health: { deadlineMs: random.pick([10_000, 60_000]), stableMs: random.pick([0, 0, 2_000]) },
-    rollbackParallel: random.between(1, 5),
-    change: { versionCommand: random.chance(0.8) ? "cat VERSION" : null },
+function drawScript(random: Random, change: Change): ScriptedFault[] {
+  return change.triggers.flatMap(({ name }) => {
+    if (random.chance(0.5)) return [];
+    const afterMs = someTime(random);
+    return [{ kind: "trigger", trigger: name, afterMs, forMs: random.pick([null, 20_000, 5 * MINUTE]) }];
   });
 }
 
-function behave(random: Random, faults: { step: number; undo: number }, script: string): Behaviour {
-  const rate = ["uninstall", "enable", "down"].includes(script) ? faults.undo : faults.step;
-  return { ms: random.between(10, 20_000), code: random.chance(rate) ? 1 : 0, lost: random.chance(0.1) };
+/** A clock that is set anew is one machine's: two that differ by more than a minute cannot share a lease. */
+type Frame = Readonly<{ crowd: boolean; isSkewed: boolean }>;
+
+function drawChapter(random: Random, { crowd, isSkewed }: Frame): Chapter {
+  const dies = random.chance(0.6);
+  const span = (): Span => ({ afterMs: someTime(random), forMs: random.pick([5_000, 2 * MINUTE, 15 * MINUTE]) });
+  return {
+    machine: isSkewed ? "alpha" : random.pick(["alpha", "alpha", "alpha", "beta"]),
+    wish: random.pick(["run", "run", "resume", "resume", "rollback"]),
+    killAt: dies && random.chance(0.6) ? Math.floor(2 ** (random.next() * 10)) : null,
+    killAfterMs: dies ? someTime(random) : null,
+    losesDisk: random.chance(0.35),
+    pause: random.chance(0.15) ? span() : null,
+    cancelAfterMs: random.chance(0.15) ? someTime(random) : null,
+    cutOff: random.chance(0.15) ? span() : null,
+    rivals: crowd ? Array.from({ length: random.between(0, 2) }, () => drawRival(random)) : [],
+    says: Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, () => drawSaying(random)),
+    skewMs: isSkewed ? random.pick([0, -DAY, DAY, 3_600_000]) : 0,
+    until: random.chance(0.15) ? random.pick(["prepare", "deploy", "verify"] as const) : null,
+    restMs: random.pick([0, 0, 20_000, 30 * MINUTE]),
+  };
+}
+
+function drawRival(random: Random): Chapter["rivals"][number] {
+  const wish = random.pick(["run", "resume", "rollback"] as const);
+  const patienceMs = random.pick([0, 12 * MINUTE, 60 * MINUTE]);
+  return { afterMs: someTime(random), machine: random.pick(["beta", "gamma"]), wish, patienceMs };
+}
+
+function drawSaying(random: Random): Chapter["says"][number] {
+  const command = random.pick(["continue", "hold", "rollback", "abort"] as const);
+  return { afterMs: someTime(random), command, restores: random.chance(0.3) };
+}
+
+/** From a moment to half an hour, each order of magnitude as likely as the next. */
+function someTime(random: Random): number {
+  return Math.floor(10 ** (2 + random.next() * 4.3));
 }

@@ -1,5 +1,5 @@
 import type { CommandCall } from "../../ports.ts";
-import { quoteWord } from "./quote-word.ts";
+import { quoteWord } from "../../quote-word.ts";
 import type { Place } from "./shell.ts";
 import { RUN_VARIABLE, SHELL, SHELL_NAME, wrapScript } from "./wrap-script.ts";
 

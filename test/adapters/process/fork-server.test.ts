@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { quoteWord } from "../../../src/adapters/process/quote-word.ts";
+import { quoteWord } from "../../../src/quote-word.ts";
 import { call, commandsIn, endLeftovers, env, folder, leftovers, never } from "./setup.ts";
 
 const opened: { endAll(): Promise<void> }[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/plan/change.ts";
 import { type Explanation, explainChange } from "../../../src/plan/explain/explain-change.ts";
-import { Random } from "../../fakes/random.ts";
+import { Random } from "../../../src/rehearsal/random.ts";
 import { type Health, World } from "../../fakes/world.ts";
 import { load } from "./plans.ts";
 import { randomPlan } from "./random-plans.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../../fakes/random.ts";
+import type { Random } from "../../../src/rehearsal/random.ts";
 
 /** A valid plan of random sizes, times and limits; JSON is YAML. */
 export function randomPlan(random: Random): string {

@@ -19,6 +19,10 @@ export class Heap<T> {
     items[at] = item;
   }
 
+  peek(): T | undefined {
+    return this.#items[0];
+  }
+
   pop(): T | undefined {
     const first = this.#items[0];
     const last = this.#items.pop();

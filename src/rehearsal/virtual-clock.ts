@@ -1,9 +1,9 @@
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../ports.ts";
 import { Heap } from "./heap.ts";
 
-type Timer = { atMs: number; order: number; wake: () => void };
+type Timer = { atMs: number; order: number; wake: (() => void) | null };
 
-const TURNS_MAX = 2_000_000;
+const TURNS_MAX = 5_000_000;
 
 /** Time that moves only when everybody waits, straight to the next timer. */
 export class VirtualClock implements Clock {
@@ -11,7 +11,6 @@ export class VirtualClock implements Clock {
   #order = 0;
   /** Timers that were dropped stay until their turn: they wake nobody, and do not move the time. */
   readonly #timers = new Heap<Timer>((a, b) => a.atMs - b.atMs || a.order - b.order);
-  readonly #dropped = new WeakSet<Timer>();
 
   constructor(startMs = Date.parse("2026-03-01T12:00:00Z")) {
     this.#nowMs = startMs;
@@ -24,17 +23,18 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const drop = () => {
-        this.#dropped.add(timer);
-        resolve();
-      };
-      const wake = () => {
-        signal?.removeEventListener("abort", drop);
-        resolve();
-      };
-      const timer = { atMs: this.#nowMs + ms, order: this.#order++, wake };
+      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
       this.#timers.push(timer);
-      signal?.addEventListener("abort", drop, { once: true });
+      if (signal === undefined) return;
+      const drop = () => {
+        timer.wake = null;
+        resolve();
+      };
+      timer.wake = () => {
+        signal.removeEventListener("abort", drop);
+        resolve();
+      };
+      signal.addEventListener("abort", drop, { once: true });
     });
   }
 
@@ -48,17 +48,22 @@ export class VirtualClock implements Clock {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (settled || done()) return;
-      this.#advance();
+      if (!this.#advance()) throw new Error("everybody waits, and nobody for a time that will come");
     }
     throw new Error("the work never ended");
   }
 
-  #advance(): void {
-    for (let next = this.#timers.pop(); next !== undefined; next = this.#timers.pop()) {
-      if (this.#dropped.has(next)) continue;
+  /** To the next moment that somebody waits for, and through all of it. */
+  #advance(): boolean {
+    let isMoved = false;
+    for (;;) {
+      const next = this.#timers.peek();
+      if (next === undefined || (isMoved && next.atMs > this.#nowMs)) return isMoved;
+      this.#timers.pop();
+      if (next.wake === null) continue;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      isMoved = true;
       next.wake();
-      return;
     }
   }
 }

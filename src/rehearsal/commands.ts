@@ -1,0 +1,160 @@
+import type { CommandCall, CommandResult, Commands, ReceiptAnswer } from "../ports.ts";
+import { isGood } from "./backups.ts";
+import { type Course, drawStep, type Ending, isRemote } from "./course.ts";
+import type { Place } from "./fleet.ts";
+import type { Life } from "./life.ts";
+import type { Machine } from "./machine.ts";
+import { type Meaning, meaningOf } from "./meaning.ts";
+import type { Session } from "./session.ts";
+import type { Running, World } from "./world.ts";
+
+const QUICK_MS = 10;
+const DOWN_MS = 20_000;
+
+/** Commands as one process starts them; what has been started goes on without it. */
+export class SimCommands implements Commands {
+  readonly #world: World;
+  readonly #session: Session;
+  readonly #machine: Machine;
+  readonly #life: Life;
+  readonly #provesAbsence: boolean;
+
+  constructor(world: World, session: Session) {
+    this.#world = world;
+    this.#session = session;
+    this.#machine = session.machine;
+    this.#life = session.life;
+    this.#provesAbsence = session.machine.disk.keepsReceipts;
+  }
+
+  async run(call: CommandCall, signal: AbortSignal): Promise<CommandResult> {
+    await this.#life.pass(undefined);
+    const meaning = meaningOf(this.#world.change, call);
+    this.#world.watcher.onCommand(call, meaning, this.#session);
+    const result =
+      meaning.kind === "step"
+        ? await this.#runStep(call, meaning.place, signal)
+        : await this.#runQuickly(call, meaning, signal);
+    return this.#life.pass(result);
+  }
+
+  async probe(call: CommandCall, signal: AbortSignal): Promise<ReceiptAnswer> {
+    await this.#life.pass(undefined);
+    const running = this.#world.running.get(call.id!);
+    if (running === undefined) await this.#world.clock.sleep(QUICK_MS, signal);
+    else await outlast(running, signal);
+    return this.#life.pass(this.#receiptsOf(call).get(call.id!) ?? this.#absent(call));
+  }
+
+  /** Only where receipts have been kept since before this process came does a missing one prove something. */
+  #absent(call: CommandCall): ReceiptAnswer {
+    const isProven = this.#provesAbsence || isRemote(call, this.#world.change);
+    return isProven ? { kind: "unstarted" } : { kind: "interrupted", detail: "no receipts from that time" };
+  }
+
+  /** With ssh the target keeps it; otherwise the runner's disk. */
+  #receiptsOf(call: CommandCall): Map<string, ReceiptAnswer> {
+    return isRemote(call, this.#world.change) ? this.#world.receipts : this.#machine.disk.receipts;
+  }
+
+  async #runStep(call: CommandCall, place: Place, signal: AbortSignal): Promise<CommandResult> {
+    const world = this.#world;
+    const course = drawStep(place, call, world);
+    world.fleet.marksOf(place).begun |= 1 << place.step;
+    if (course.ending.kind === "not-started") {
+      await world.clock.sleep(course.ms, signal);
+      return resultOf(course.ending, course.ms);
+    }
+    const startedMs = world.clock.now();
+    const control = new AbortController();
+    this.#machine.running.add(control);
+    this.#machine.disk.keepsReceipts = true;
+    const execution = this.#execute(call, { place, course, control });
+    world.running.set(call.id!, { ending: execution, control });
+    const end = () => control.abort("cancelled");
+    signal.addEventListener("abort", end, { once: true });
+    const cut = course.cutMs === null ? null : world.clock.sleep(course.cutMs).then(() => CUT);
+    const ending = await (cut === null ? execution : Promise.race([execution, cut]));
+    signal.removeEventListener("abort", end);
+    return resultOf(ending, world.clock.now() - startedMs);
+  }
+
+  /** The command itself, which nobody has to wait for. */
+  async #execute(
+    call: CommandCall,
+    { place, course, control }: Readonly<{ place: Place; course: Course; control: AbortController }>,
+  ): Promise<Ending> {
+    const world = this.#world;
+    const receipts = this.#receiptsOf(call);
+    receipts.set(call.id!, { kind: "interrupted", detail: "it left no status" });
+    world.fleet.begin(place);
+    await world.clock.sleep(course.ms, control.signal);
+    this.#machine.running.delete(control);
+    world.running.delete(call.id!);
+    if (control.signal.aborted) {
+      world.fleet.end(place, world.random.pick(["none", "half"] as const), call.env);
+      return { kind: "cancelled" };
+    }
+    world.fleet.end(place, course.extent, call.env);
+    if (place.scope === "each") this.#afflict(place);
+    if (course.extent === "all" && place.scope === "restore") {
+      world.fleet.restoreData(isGood(this.#machine.disk.files.get(call.env.BACKUP_FILE ?? "")));
+    }
+    if (course.isReboot && place.target !== null) {
+      world.fleet.targets.get(place.target)!.downUntilMs = world.clock.now() + DOWN_MS;
+    }
+    const code = course.ending.kind === "exited" ? course.ending.code : 124;
+    if (code === 0 && place.direction === "undo") world.fleet.marksOf(place).begun &= ~(1 << place.step);
+    if (course.hasReceipt) receipts.set(call.id!, { kind: "finished", code, ms: course.ms });
+    return course.ending;
+  }
+
+  /** Whether the new version works on a target shows once it is there, and is over once it is not. */
+  #afflict({ target }: Place): void {
+    const { fleet, random, faults } = this.#world;
+    const truth = fleet.targets.get(target!)!;
+    if (!fleet.isOnNew(truth)) truth.sickness = "none";
+    else if (random.chance(faults.bad)) truth.sickness = random.chance(faults.flap) ? "flapping" : "sick";
+  }
+
+  async #runQuickly(call: CommandCall, meaning: Meaning, signal: AbortSignal): Promise<CommandResult> {
+    await this.#world.clock.sleep(QUICK_MS, signal);
+    if (signal.aborted) return resultOf({ kind: "cancelled" }, QUICK_MS);
+    const answer = this.#answer(call, meaning);
+    return resultOf({ kind: "exited", code: answer === null ? 1 : 0 }, QUICK_MS, answer ?? "");
+  }
+
+  /** What it prints; null: it failed. */
+  #answer(call: CommandCall, meaning: Meaning): string | null {
+    const { fleet, faults, random, clock } = this.#world;
+    switch (meaning.kind) {
+      case "version": {
+        const truth = fleet.targets.get(call.target!.name)!;
+        const isAway = truth.downUntilMs > clock.now() || random.chance(faults.unreadable);
+        return isAway ? null : truth.version;
+      }
+      case "active":
+        return random.chance(faults.active) ? null : (fleet.live ?? "");
+      case "backup":
+        return this.#world.backups.carryOut(meaning, call.env.BACKUP_FILE ?? "", this.#machine.disk);
+      default:
+        return "";
+    }
+  }
+}
+
+const CUT: Ending = { kind: "lost", reason: "the connection was cut" };
+
+function resultOf(ending: Ending, ms: number, stdout = ""): CommandResult {
+  const isFine = ending.kind === "exited" && ending.code === 0;
+  return { ms, tail: isFine ? "" : "it broke", stdout, ending };
+}
+
+/** Waits for a command of another process; who is cancelled meanwhile ends it. */
+async function outlast({ ending, control }: Running, signal: AbortSignal): Promise<void> {
+  const end = () => control.abort("cancelled");
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
+  await ending;
+  signal.removeEventListener("abort", end);
+}

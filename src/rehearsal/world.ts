@@ -1,0 +1,152 @@
+import type { Change, Trigger } from "../plan/change.ts";
+import type { CommandCall, ReceiptAnswer } from "../ports.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { Backups } from "./backups.ts";
+import type { Ending } from "./course.ts";
+import { Crowd } from "./crowd.ts";
+import { type Faults, NO_FAULTS, type ScriptedFault } from "./faults.ts";
+import { Fleet } from "./fleet.ts";
+import { Machine } from "./machine.ts";
+import type { Meaning } from "./meaning.ts";
+import { Random } from "./random.ts";
+import { Remote } from "./remote.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export type WorldOptions = Readonly<{
+  seed: number;
+  faults?: Faults;
+  script?: readonly ScriptedFault[];
+  startMs?: number;
+  /** How long a step takes, at least and at most; its own timeout is kept to. */
+  stepMs?: readonly [number, number];
+  /** false: the journal never gets an approval. */
+  isApproved?: boolean;
+}>;
+
+/** Who looks on. Everything is told at the moment when it happens, and nothing may be changed. */
+export type Watcher = Readonly<{
+  onEvent: (event: ChangeEvent, state: ChangeState, session: Session) => void;
+  /** A process starts a command. */
+  onCommand: (call: CommandCall, meaning: Meaning, session: Session) => void;
+  /** A health probe starts while another one of the same check and target is under way. */
+  onOverlap: (key: string, session: Session) => void;
+}>;
+
+export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
+
+const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onOverlap: () => {} };
+
+/**
+ * Targets, runners, a git remote and people behind the engine's ports, on a virtual clock: everything that
+ * happens comes from the change, the seed, the faults and the script, so it happens the same way every time.
+ */
+export function createWorld(change: Change, options: WorldOptions): World {
+  return new World(change, options);
+}
+
+export class World {
+  readonly change: Change;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly script: readonly ScriptedFault[];
+  readonly stepMs: readonly [number, number];
+  readonly startMs: number;
+  readonly isApproved: boolean;
+  readonly fleet: Fleet;
+  readonly remote = new Remote();
+  readonly backups: Backups;
+  readonly crowd: Crowd;
+  /** Commands of steps under way, and what those with ssh have left on their targets, by receipt. */
+  readonly running = new Map<string, Running>();
+  readonly receipts = new Map<string, ReceiptAnswer>();
+  /** When people were told that the change is about to start. */
+  readonly noticesMs: number[] = [];
+  /** How long a push takes while all is well. */
+  pushMs = 50;
+  /** Nobody reaches the remote. */
+  isCutOff = false;
+  /** May change while the story goes on. */
+  faults: Faults;
+  watcher: Watcher = NOBODY;
+  readonly #machines = new Map<string, Machine>();
+  /** Triggers of the script that have fired. */
+  readonly #acted = new Set<string>();
+  #isCalm = false;
+
+  constructor(change: Change, options: WorldOptions) {
+    this.change = change;
+    this.clock = new VirtualClock(options.startMs);
+    this.startMs = this.clock.now();
+    this.random = new Random(options.seed);
+    this.faults = options.faults ?? NO_FAULTS;
+    this.script = options.script ?? [];
+    this.stepMs = options.stepMs ?? [1_000, 10_000];
+    this.isApproved = options.isApproved ?? true;
+    const groups = change.rollout.blueGreen?.groups ?? [];
+    this.fleet = new Fleet(change, groups[options.seed % 2]?.name ?? null);
+    this.backups = new Backups(this);
+    this.crowd = new Crowd(this);
+  }
+
+  machine(name: string): Machine {
+    const known = this.#machines.get(name);
+    if (known !== undefined) return known;
+    const machine = new Machine(name);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  /** From here on nothing goes wrong that has not gone wrong already. */
+  calm(): void {
+    this.faults = NO_FAULTS;
+    this.isCutOff = false;
+    this.#isCalm = true;
+  }
+
+  /** What the machines hold under that path. */
+  contentsOf(file: string): string[] {
+    return [...this.#machines.values()].flatMap(({ disk }) => disk.files.get(file) ?? []);
+  }
+
+  /** A process on one of the machines; it lives while the clock is driven. */
+  start(options: SessionOptions): Session {
+    return new Session(this, options);
+  }
+
+  /** Lets time go by until the work is done. */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    await this.clock.drive(work);
+    return work;
+  }
+
+  tell(event: ChangeEvent, state: ChangeState, session: Session): void {
+    if (event.kind === "trigger-fired") this.#acted.add(event.trigger);
+    this.watcher.onEvent(event, state, session);
+  }
+
+  /** Triggers whose condition holds now, because the script says so. */
+  breaching(): readonly Trigger[] {
+    if (this.#isCalm) return [];
+    const afterMs = this.clock.now() - this.startMs;
+    return this.script.flatMap((fault) => {
+      if (fault.kind !== "trigger" || afterMs < fault.afterMs) return [];
+      const isOver =
+        fault.forMs === null ? this.#acted.has(fault.trigger) : afterMs >= fault.afterMs + fault.forMs;
+      return isOver ? [] : this.change.triggers.filter(({ name }) => name === fault.trigger);
+    });
+  }
+
+  isUnhealthyByScript(target: string): boolean {
+    const truth = this.fleet.targets.get(target)!;
+    const afterMs = this.clock.now() - this.startMs;
+    return this.script.some(
+      (fault) =>
+        fault.kind === "unhealthy" &&
+        fault.target === target &&
+        afterMs >= fault.afterMs &&
+        this.fleet.isOnNew(truth),
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { isThere } from "./sshd.ts";
+
+/** A network of its own behind a cable: what happens there happens to nobody else. */
+export type Network = Readonly<{
+  address: string;
+  /** The beginning of a command that runs there. */
+  within: readonly string[];
+  /** Every packet for this port is lost without a word, in both directions. */
+  drop(port: number): void;
+  heal(): void;
+  remove(): void;
+}>;
+
+/** null where one can be made; otherwise what is missing. */
+export function missingForNetwork(): string | null {
+  if (process.getuid?.() !== 0) return "root";
+  const program = ["ip", "iptables"].find((name) => !isThere(name));
+  if (program !== undefined) return program;
+  const name = `cd-try-${process.pid}`;
+  try {
+    execFileSync("ip", ["netns", "add", name], { stdio: "ignore" });
+    execFileSync("ip", ["netns", "exec", name, "iptables", "-L"], { stdio: "ignore" });
+    return null;
+  } catch {
+    return "the right to make network namespaces with iptables";
+  } finally {
+    if (isThere("ip")) execFileSync("sh", ["-c", `ip netns del ${name} 2>/dev/null || :`]);
+  }
+}
+
+export function openNetwork(): Network {
+  const name = `cd-${process.pid}`;
+  const cable = [`cda${process.pid}`, `cdb${process.pid}`] as const;
+  const net = `10.213.${process.pid % 250}`;
+  const within = ["ip", "netns", "exec", name];
+  const run = (...words: string[]) => execFileSync(words[0] ?? "", words.slice(1), { stdio: "ignore" });
+  run("ip", "netns", "add", name);
+  run("ip", "link", "add", cable[0], "type", "veth", "peer", "name", cable[1], "netns", name);
+  run("ip", "address", "add", `${net}.1/24`, "dev", cable[0]);
+  run("ip", "link", "set", cable[0], "up");
+  run(...within, "ip", "address", "add", `${net}.2/24`, "dev", cable[1]);
+  run(...within, "ip", "link", "set", cable[1], "up");
+  run(...within, "ip", "link", "set", "lo", "up");
+  return {
+    address: `${net}.2`,
+    within,
+    drop(port) {
+      run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--dport", String(port), "-j", "DROP");
+      run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--sport", String(port), "-j", "DROP");
+    },
+    heal: () => void run(...within, "iptables", "-F"),
+    remove: () => void run("ip", "netns", "del", name),
+  };
+}

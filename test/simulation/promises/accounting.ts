@@ -1,0 +1,84 @@
+import type { Marks } from "../../../src/rehearsal/fleet.ts";
+import type { World } from "../../../src/rehearsal/world.ts";
+import type { EventOf } from "../../../src/rollout/events.ts";
+import type { ChangeState } from "../../../src/rollout/state.ts";
+import type { Promised, Report } from "./watch.ts";
+
+/** Promises 4, 6, 8, 17 and 18: at the end everything is what it is said to be. */
+export const watchAccounting: Promised = (world, report) => ({
+  onEvent: (event, state) => {
+    if (world.crowd.issues > 1) report("18 one issue: there are two");
+    if (event.kind !== "finished") return;
+    if (state.inFlight.size + state.inDoubt.size > 0) report("4 accounting: finished with work in flight");
+    checkTargets(world, state, report);
+    checkOnce(world, state, event, report);
+    checkOutcome(world, state, event, report);
+  },
+});
+
+type Ended = EventOf<"finished">;
+
+/** Each target is exactly one of what it can be, and that is the truth. */
+function checkTargets(world: World, state: ChangeState, report: Report): void {
+  const { fleet } = world;
+  const isFinal = !["held", "frozen"].includes(state.outcome!.outcome);
+  for (const [name, truth] of fleet.targets) {
+    const status = state.targets.get(name)?.status ?? "untouched";
+    if (truth.running > 0) report(`4 accounting: a command is still running on ${name}`);
+    if (status === "updated" && !fleet.isUpdated(truth)) report(`4 accounting: ${name} is not updated`);
+    if (status === "rolled-back" && !isBack(world, name)) report(`8 right version: ${name} is not back`);
+    if (status === "untouched" && !isBack(world, name)) report(`4 accounting: ${name} was touched`);
+    const isOpen = ["updating", "settling", "undoing", "verifying"].includes(status);
+    if (isOpen && isFinal) report(`4 accounting: ${name} is ${status} at the end`);
+  }
+}
+
+function isBack({ fleet, change }: World, name: string): boolean {
+  const truth = fleet.targets.get(name)!;
+  if (change.versionCommand === null) return truth.half === 0 && leftOf(change.apply.each, truth) === 0;
+  return truth.half === 0 && truth.version === truth.original && leftOf(change.apply.each, truth) === 0;
+}
+
+/** What is applied, but for what cannot be undone. */
+function leftOf(steps: World["change"]["apply"]["each"], { applied }: Marks): number {
+  return steps.reduce((bits, { undo }, i) => (undo === null ? bits & ~(1 << i) : bits), applied);
+}
+
+/** What was prepared is given back at every end but a hold; what was named is a person's. */
+function checkOnce(world: World, state: ChangeState, { outcome }: Ended, report: Report): void {
+  const { change, fleet } = world;
+  const lists = { before: change.apply.before, after: change.apply.after, prepare: change.prepare } as const;
+  for (const [key, marks] of fleet.once) {
+    const scope = key.split(" ")[0]!;
+    if (marks.running > 0) report(`4 accounting: a command of ${scope} is still running`);
+    const left = scope in lists ? leftOf(lists[scope as keyof typeof lists], marks) | marks.half : 0;
+    const isNamed = state.rollback?.failed.has(scope) || state.progress.unresumed !== null;
+    const isOwed = scope === "prepare" ? outcome !== "held" : ["rolled-back", "rejected"].includes(outcome);
+    if (left !== 0 && isOwed && !isNamed) report(`6 completeness: ${scope} is not given back (${outcome})`);
+  }
+}
+
+function checkOutcome(world: World, state: ChangeState, { outcome }: Ended, report: Report): void {
+  const { fleet, change } = world;
+  const { blueGreen } = change.rollout;
+  const isSwitched = blueGreen !== null && state.activeGroup !== null && fleet.live !== state.activeGroup;
+  const names = [...fleet.targets.keys()];
+  if (outcome === "succeeded") {
+    const due = state.batches.flat();
+    if (!due.every((name) => fleet.isUpdated(fleet.targets.get(name)!))) report("17 honesty: not every target is updated");
+    if (change.health.checks.length > 0 && due.some((name) => fleet.targets.get(name)!.sickness === "sick")) {
+      report("17 honesty: success with a sick target");
+    }
+    if (blueGreen !== null && !isSwitched) report("17 honesty: success without the switch");
+    return;
+  }
+  if (isSwitched && ["rolled-back", "rejected"].includes(outcome)) report("6 completeness: the traffic is not back");
+  if (outcome === "rejected" || outcome === "rolled-back") {
+    const touched = names.filter((name) => !isBack(world, name));
+    if (touched.length > 0) report(`6 completeness: ${outcome}, and ${touched.join(", ")} are not as before`);
+  }
+  if (outcome === "rollback-incomplete") {
+    const unnamed = names.filter((name) => !isBack(world, name) && !state.rollback!.failed.has(name));
+    if (unnamed.length > 0) report(`6 completeness: nobody names ${unnamed.join(", ")}`);
+  }
+}

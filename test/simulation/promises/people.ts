@@ -1,0 +1,68 @@
+import type { Session } from "../../../src/rehearsal/session.ts";
+import type { ChangeEvent } from "../../../src/rollout/events.ts";
+import type { ChangeState } from "../../../src/rollout/state.ts";
+import { isForward } from "../../../src/rollout/steps-of.ts";
+import type { Promised } from "./watch.ts";
+
+/** What a process can know of when it starts: what was lost with a disk is heard anew. */
+function commandsIn(events: readonly ChangeEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.kind === "commanded" ? [event.id] : [])));
+}
+
+/** What people have said, followed without the state's help: nothing new starts while they want it so. */
+export const watchPeople: Promised = (world, report) => {
+  let isHeld = false;
+  let isAborted = false;
+  let isRollback = false;
+  const heard = new WeakMap<Session, Set<string>>();
+
+  const follow = (event: ChangeEvent, state: ChangeState) => {
+    switch (event.kind) {
+      case "attempt-started":
+        [isHeld, isAborted, isRollback] = [false, false, false];
+        return;
+      case "resumed":
+        isAborted = false;
+        // What was lost with a disk was never said, as far as anybody knows.
+        if (event.writeAhead === "missing") isHeld = state.pause !== null;
+        return;
+      case "finished":
+        // Whoever goes on with what was held has decided that it goes on.
+        isHeld = false;
+        return;
+      case "commanded":
+        // Who wants it back after all has the last word.
+        isAborted = event.command === "abort" || (isAborted && event.command !== "rollback");
+        if (!isRollback) isHeld = event.command === "hold" || (isHeld && event.command !== "continue");
+        return;
+      case "question-expired":
+        isHeld &&= event.otherwise !== "continue";
+        return;
+      case "trigger-fired":
+        isRollback ||= event.severity === "critical";
+        isHeld = !isRollback && (isHeld || state.pause !== null);
+    }
+  };
+
+  return {
+    onEvent: (event, state, session) => {
+      follow(event, state);
+      const known = heard.get(session) ?? commandsIn(world.remote.events);
+      heard.set(session, known);
+      if (event.kind === "commanded") {
+        if (known.has(event.id)) report(`people: ${event.id} is carried out twice`);
+        known.add(event.id);
+      }
+      if (isHeld && event.kind === "batch-opened") report("people: a batch opens during a hold");
+      if (isAborted && (event.kind === "step-started" || event.kind === "batch-opened")) {
+        report("people: something starts after an abort");
+      }
+    },
+    onCommand: (_call, meaning, { state }) => {
+      if (!isHeld || meaning.kind !== "step" || state === null) return;
+      const { scope } = meaning.place;
+      // A target that was begun comes to rest.
+      if (scope !== "each" && isForward(meaning.place)) report(`people: ${scope} starts during a hold`);
+    },
+  };
+};
