@@ -5,7 +5,7 @@ import path from "node:path";
 import { type OutputAsset, type OutputChunk, rolldown } from "rolldown";
 import { writeSchema } from "./schema.ts";
 
-const ENTRIES = ["index", "cli"] as const;
+const ENTRIES = ["index", "post", "cli"] as const;
 const SHEBANG = "#!/usr/bin/env node\n";
 
 /**

@@ -35,6 +35,8 @@ async function run(argv: readonly string[]): Promise<number> {
     case "status":
     case "report":
       return (await import("./compose/cli-commands.ts")).look(command, io);
+    case "tell":
+      return (await import("./compose/tell.ts")).tell(command, io);
     case "demo":
       return demo(command, io);
   }

@@ -47,7 +47,8 @@ async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<Ses
   if (command.kind !== "run") {
     const changeId = command.change;
     if (command.kind !== "rollback") return { kind: "resume", environment, changeId };
-    return { kind: "rollback", environment, changeId, repaired: command.repaired };
+    const { repaired, restore } = command;
+    return { kind: "rollback", environment, changeId, repaired, restore };
   }
   const listTargets = targetLister({ cwd: process.cwd(), secrets: [] });
   const loaded = await loadChange(await requestPlan(command.plan, command, listTargets));
@@ -56,7 +57,8 @@ async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<Ses
     else io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
     return null;
   }
-  return { kind: "run", environment, commit: await readHead(process.cwd()), ...loaded };
+  const { approvedBy } = command;
+  return { kind: "run", environment, commit: await readHead(process.cwd()), approvedBy, ...loaded };
 }
 
 type Ending = Readonly<{ command: Run | Named | Rollback; io: Io; terminal: Terminal }>;

@@ -11,6 +11,7 @@ import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
+import { Followers } from "./followers.ts";
 import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import type { OpenedCommands } from "./open-commands.ts";
@@ -58,6 +59,8 @@ export type SessionEnd = Readonly<{
   nothing: string | null;
   /** What stopped us from writing the journal or from telling people; the state says how far it got. */
   failure: ChangeError | null;
+  /** True where the session stopped because the stage of `until` was reached, and nothing went wrong. */
+  reached: boolean;
 }>;
 
 const CONCLUDE_MS = 90_000;
@@ -81,6 +84,7 @@ class Session {
   readonly #request: SessionRequest;
   readonly #shell: Shell;
   readonly #place: Place;
+  #followers: Followers | null = null;
 
   constructor(request: SessionRequest, shell: Shell, place: Place) {
     this.#request = request;
@@ -155,9 +159,14 @@ class Session {
       issueUrl: state.issueUrl,
       reportPath: null,
     };
-    const { issues, observer: next } = this.#shell;
+    const { issues } = this.#shell;
     const timeline = readTimeline(state.change, toldEvents(opened.events));
-    return new Reports({ timeline, issues, extras, next });
+    return new Reports({ timeline, issues, extras, next: this.#followersOf(state) });
+  }
+
+  #followersOf({ change }: ChangeState): Followers {
+    this.#followers ??= new Followers(change, this.#shell);
+    return this.#followers;
   }
 
   /** What the attempt is made from goes into the journal with its first event. */
@@ -186,7 +195,14 @@ class Session {
   async #execute(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
     const { clock, cancel } = this.#shell;
     const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
-    const { ports, commands } = openPorts({ state, reports, shell: this.#shell, place: this.#place });
+    const messenger = this.#followersOf(state).notifications;
+    const { ports, commands } = openPorts({
+      state,
+      reports,
+      messenger,
+      shell: this.#shell,
+      place: this.#place,
+    });
     try {
       await runChange(state, { ...ports, clock }, { cancel, until });
       return null;
@@ -226,6 +242,7 @@ class Session {
     );
     try {
       await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
+      await this.#record(await this.#followersOf(state).drain(), state, reports);
       await this.#place.opened.journal.flush();
       // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
       if (state.outcome !== null) await rm(receiptsIn(this.#place.folder), { recursive: true, force: true });
@@ -236,6 +253,12 @@ class Session {
     }
   }
 
+  #hasReached({ outcome, interrupted, progress, rollback }: ChangeState): boolean {
+    const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
+    if (until === "end" || outcome !== null || interrupted !== null || rollback !== null) return false;
+    return progress.reached.has(until);
+  }
+
   #endWith(
     state: ChangeState,
     reports: Reports,
@@ -244,6 +267,8 @@ class Session {
     const { repository, opened } = this.#place;
     const journalRemote = repository.isRemote ? repository.name : null;
     const places = { journalRef: opened.ref, journalRemote, issueUrl: state.issueUrl };
-    return { state, timeline: reports.timeline, ...places, nothing: null, failure: null, ...end };
+    const { failure = null, nothing = null } = end;
+    const reached = this.#hasReached(state) && failure === null && nothing === null;
+    return { state, timeline: reports.timeline, ...places, reached, nothing, failure };
   }
 }

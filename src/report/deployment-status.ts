@@ -1,4 +1,4 @@
-import type { Outcome } from "../rollout/events.ts";
+import type { Outcome } from "../rollout/event-parts.ts";
 
 export type DeploymentState = "queued" | "in_progress" | "success" | "failure" | "error" | "inactive";
 

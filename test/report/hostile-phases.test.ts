@@ -54,13 +54,13 @@ function tellAsked(text: string): Tale {
   });
   const low = { target: null, check: name, verdict: "unhealthy" as const, value: 1, detail };
   const asked = {
-    kind: "check-asked",
+    kind: "check-asked" as const,
     check: 0,
     name,
     passed: true,
     targets: 3,
     measurements: [low],
-  } as const;
+  };
   tale.tell({ kind: "requirement-checked", environment: text, met: true, detail });
   tale.tell({ kind: "gate-passed", detail }).tell({ ...asked, phase: "preflight" });
   tale.survey().tell({ kind: "notice-given", failed: [text] });

@@ -3,6 +3,7 @@ import { accountTargets } from "../../src/report/accounting.ts";
 import { renderBoard } from "../../src/report/board.ts";
 import { listByHand } from "../../src/report/by-hand.ts";
 import { renderGantt } from "../../src/report/gantt.ts";
+import { renderIssue } from "../../src/report/issue.ts";
 import { headline } from "../../src/report/outcome-words.ts";
 import { phaseOf } from "../../src/report/phase.ts";
 import { progressOf } from "../../src/report/progress.ts";
@@ -11,6 +12,7 @@ import { compareStageBudgets, listStages } from "../../src/report/stages-told.ts
 import { renderSummary } from "../../src/report/summary.ts";
 import { waitOf } from "../../src/report/waits.ts";
 import { replay } from "../../src/rollout/replay.ts";
+import { makeStep } from "./changes.ts";
 import { HOSTILE_CASES } from "./hostile.ts";
 import { EXTRAS, Tale, tellSuccess } from "./scenarios.ts";
 import {
@@ -236,6 +238,20 @@ describe("what is left by hand of steps that run once", () => {
       reason: "exit 7",
       commands: [{ run: "./ops/lb switch-back" }],
     });
+  });
+
+  it("is, past an irreversible step, the backup that only a person may decide to restore", () => {
+    const base = wholeChange();
+    const burn = makeStep("Burn", "burn", { irreversible: true });
+    const tale = tellPrepared({ ...base, apply: { ...base.apply, each: [burn] } }).pass(0);
+    const fired = { kind: "trigger-fired", severity: "critical", reason: "no", by: null } as const;
+    tale.tell({ ...fired, trigger: "verification", measurements: [] });
+    tale.tell({ kind: "finished", outcome: "frozen", reasonCode: "irreversible", reason: "Burn has run" });
+    const restore = [...listByHand(tale.state)].find(({ scope }) => scope === "restore");
+    expect(restore?.commands.map(({ step }) => step)).toEqual(["fetch database", "restore database"]);
+    const { body } = renderIssue(tale.state, tale.timeline, EXTRAS);
+    expect(body).toContain("only a person can decide so");
+    expect(body).toContain("export BACKUP_FILE=/var/lib/change-deploy/database.dump\npg_restore --clean");
   });
 
   it("is the service that did not recover, with no command for it", () => {

@@ -9,11 +9,21 @@ export function longestMs(change: Change): number {
   const { rollout, health, apply, schedule } = change;
   const settleMs = 3 * health.deadlineMs + rollout.bakeMs;
   const oneByOne = change.targets.length * (listMs(apply.each) + 2 * settleMs);
-  const once = [...apply.before, ...apply.after, ...change.prepare, ...change.triggers.flatMap(({ respond }) => respond)];
+  const once = [
+    ...apply.before,
+    ...apply.after,
+    ...change.prepare,
+    ...change.triggers.flatMap(({ respond }) => respond),
+  ];
   const swap = rollout.blueGreen === null ? [] : [rollout.blueGreen.switch];
   const backups = change.backups.reduce((sum, { timeoutMs }) => sum + 8 * timeoutMs, 0);
-  const waits = change.notify.beforeMs + change.onWarning.askMs * 4 + (rollout.batches.length + 1) * (schedule?.waitLimitMs ?? 0);
-  return oneByOne + rollout.batches.length * settleMs + listMs([...once, ...swap]) + backups + waits + SLACK_MS;
+  const waits =
+    change.notify.beforeMs +
+    change.onWarning.askMs * 4 +
+    (rollout.batches.length + 1) * (schedule?.waitLimitMs ?? 0);
+  return (
+    oneByOne + rollout.batches.length * settleMs + listMs([...once, ...swap]) + backups + waits + SLACK_MS
+  );
 }
 
 /** Forwards and back, with every try. */

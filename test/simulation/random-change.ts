@@ -1,4 +1,12 @@
-import type { Backup, Change, Check, PlacedCheck, ScheduleRules, Step, Trigger } from "../../src/plan/change.ts";
+import type {
+  Backup,
+  Change,
+  Check,
+  PlacedCheck,
+  ScheduleRules,
+  Step,
+  Trigger,
+} from "../../src/plan/change.ts";
 import type { Random } from "../../src/rehearsal/random.ts";
 import { aChange, aStep } from "../fakes/change.ts";
 import { randomRollout } from "./random-rollout.ts";
@@ -30,7 +38,10 @@ export function randomChange(random: Random, startMs: number): Change {
     preflight: { checks: random.chance(0.25) ? [placed(random, "Disk space")] : [], attestations: [] },
     verify: random.chance(0.25) ? [placed(random, "Log in"), placed(random, "Throughput")] : [],
     notify: { beforeMs: random.chance(0.2) ? 5 * MINUTE : 0, to: [] },
-    onWarning: { askMs: random.pick([0, MINUTE, 10 * MINUTE]), otherwise: random.pick(["rollback", "continue", "hold"]) },
+    onWarning: {
+      askMs: random.pick([0, MINUTE, 10 * MINUTE]),
+      otherwise: random.pick(["rollback", "continue", "hold"]),
+    },
     prepare: random.chance(0.35) ? randomPrepare(random) : [],
     backups,
     triggers: randomTriggers(random, { backups, health }),
@@ -50,10 +61,7 @@ function randomApply(random: Random, hasBackups: boolean): Change["apply"] {
   const schema = aStep({ name: "Schema", run: "migrate up", undo: "migrate down", on: "runner" });
   const merge = aStep({ name: "Merge", run: "merge", undo: null, irreversible: true, on: "runner" });
   return {
-    before: [
-      ...(random.chance(0.3) ? [schema] : []),
-      ...(hasBackups && random.chance(0.15) ? [merge] : []),
-    ],
+    before: [...(random.chance(0.3) ? [schema] : []), ...(hasBackups && random.chance(0.15) ? [merge] : [])],
     each: [
       ...(random.chance(0.5) ? [drain] : []),
       install,
@@ -66,7 +74,13 @@ function randomApply(random: Random, hasBackups: boolean): Change["apply"] {
 
 function randomPrepare(random: Random): readonly Step[] {
   const banner = aStep({ name: "Banner", run: "banner on", undo: "banner off", on: "runner" });
-  const lock = aStep({ name: "Lock", run: "lock", undo: "unlock", on: "runner", retries: random.pick([0, 1]) });
+  const lock = aStep({
+    name: "Lock",
+    run: "lock",
+    undo: "unlock",
+    on: "runner",
+    retries: random.pick([0, 1]),
+  });
   const watch = aStep({ name: "Watch", run: "watch", undo: null, on: "runner" });
   return random.pick([[banner], [banner, lock], [watch, lock]]);
 }
@@ -88,7 +102,8 @@ function randomBackups(random: Random): readonly Backup[] {
 }
 
 function aCheck(name: string, over: Partial<Check> = {}): Check {
-  const probe = { kind: "prometheus", server: "http://metrics", query: name } as const;
+  const login = { bearer: null, basic: null };
+  const probe = { kind: "prometheus", server: "http://metrics", query: name, ...login } as const;
   return { name, probe, timeoutMs: 500, below: null, above: null, baselineMs: null, ...over };
 }
 
@@ -158,7 +173,9 @@ function randomSchedule(random: Random, rollout: Change["rollout"], startMs: num
       { kind: "absolute", from: local(fromMs), to: local(fromMs + openForMs) },
       { kind: "weekly", days: [...days], from: hour(fromMs), to: hour(fromMs + openForMs) },
     ],
-    freezes: random.chance(0.2) ? [{ from: local(startMs + HOUR), to: local(startMs + 2 * HOUR), reason: null }] : [],
+    freezes: random.chance(0.2)
+      ? [{ from: local(startMs + HOUR), to: local(startMs + 2 * HOUR), reason: null }]
+      : [],
     outside: random.pick(["fail", "wait"]),
     waitLimitMs: random.pick([10 * MINUTE, 30 * HOUR]),
     atEnd: random.pick(["hold", "rollback"]),

@@ -88,7 +88,10 @@ type Frame = Readonly<{ crowd: boolean; isSkewed: boolean }>;
 
 function drawChapter(random: Random, { crowd, isSkewed }: Frame): Chapter {
   const dies = random.chance(0.6);
-  const span = (): Span => ({ afterMs: someTime(random), forMs: random.pick([5_000, 2 * MINUTE, 15 * MINUTE]) });
+  const span = (): Span => ({
+    afterMs: someTime(random),
+    forMs: random.pick([5_000, 2 * MINUTE, 15 * MINUTE]),
+  });
   return {
     machine: isSkewed ? "alpha" : random.pick(["alpha", "alpha", "alpha", "beta"]),
     wish: random.pick(["run", "run", "resume", "resume", "rollback"]),

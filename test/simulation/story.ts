@@ -62,7 +62,8 @@ class Story {
     const over = new AbortController();
     const rivals = chapter.rivals.map(async (rival) => {
       await this.#world.clock.sleep(rival.afterMs, over.signal);
-      if (!over.signal.aborted) await this.#process({ ...rival, machine: this.#world.machine(rival.machine) });
+      if (!over.signal.aborted)
+        await this.#process({ ...rival, machine: this.#world.machine(rival.machine) });
     });
     for (const said of chapter.says) this.#say(said, over.signal);
     this.#cutOff(chapter, over.signal);
@@ -150,10 +151,13 @@ class Story {
       const tookMs = world.clock.now() - startedMs;
       if (end.kind === "kept-out") this.#broken.push("14 takeover: the lease was never free");
       if (end.kind === "ended" && end.failure !== null) {
-        this.#broken.push(`10 liveness: ${end.failure.code} without a fault: ${end.failure.message} ${end.failure.code === "PLAN_INVALID" ? end.failure.stack : ""}`);
+        this.#broken.push(
+          `10 liveness: ${end.failure.code} without a fault: ${end.failure.message} ${end.failure.code === "PLAN_INVALID" ? end.failure.stack : ""}`,
+        );
       }
       const limitMs = longestMs(world.change);
-      if (tookMs > limitMs + PATIENCE_MS / 2) this.#broken.push(`10 liveness: ${tookMs} ms, and ${limitMs} are enough`);
+      if (tookMs > limitMs + PATIENCE_MS / 2)
+        this.#broken.push(`10 liveness: ${tookMs} ms, and ${limitMs} are enough`);
       if (this.#broken.length > 0) return;
     }
     if (!FINAL.has(this.#outcome()?.outcome ?? "")) {

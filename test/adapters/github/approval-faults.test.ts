@@ -42,7 +42,7 @@ describe.concurrent.each(lasting)("with %s for ever", (_, failure, hint) => {
     await onGitHub(async (github) => {
       arrangeRun(github);
       github.inject({ on, times: 100, failure });
-      await expect(gather(github, asking(), { requestTimeoutMs: 300 })).rejects.toMatchObject({
+      await expect(gather(github, asking())).rejects.toMatchObject({
         code: "GITHUB_FAILED",
         message: expect.stringContaining("Could not look up the approvals in octo-org/shop"),
         hint: expect.stringContaining(hint),

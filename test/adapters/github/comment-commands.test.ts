@@ -22,7 +22,10 @@ const FOREVER = { timeout: 20_000, interval: 5 };
 
 type Polling = { given: GivenCommand[]; troubles: string[]; looks(): number; stop(): Promise<void> };
 
-type Options = Partial<Pick<CommandPoll, "sinceId" | "sinceIso">> & { team?: TeamRoles | null };
+type Options = Partial<Pick<CommandPoll, "sinceId" | "sinceIso">> & {
+  team?: TeamRoles | null;
+  requestTimeoutMs?: number;
+};
 
 /** Polls the first issue as a process would, until it is stopped. */
 function poll(github: FakeGitHub, options: Options = {}): Polling {
@@ -30,7 +33,7 @@ function poll(github: FakeGitHub, options: Options = {}): Polling {
     token: "token-of-the-job",
     apiUrl: github.url,
     secondMs: 1,
-    requestTimeoutMs: 300,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
   });
   const end = new AbortController();
   const given: GivenCommand[] = [];
@@ -299,7 +302,7 @@ describe.concurrent.each(passing)("with %s for a while", (_, failure) => {
       github.inject({ on: COMMENTS, times: 3, failure });
       if (failure.kind !== "stale") github.inject({ on: PERMISSION, times: 2, failure });
       say(github, "walter", "/hold");
-      const polling = poll(github);
+      const polling = poll(github, { requestTimeoutMs: 300 });
       await vi.waitFor(() => expect(polling.given).toHaveLength(1), FOREVER);
       await settled(polling);
       await polling.stop();

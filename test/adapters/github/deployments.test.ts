@@ -27,16 +27,15 @@ const RECORD: DeploymentRecord = {
   environmentUrl: "https://shop.test",
 };
 
-function open(
-  github: FakeGitHub,
-  changes: Partial<DeploymentRecord> = {},
-  deadlineMs = 20_000,
-): GitHubDeployments {
+type Options = Partial<DeploymentRecord> & { deadlineMs?: number; requestTimeoutMs?: number };
+
+function open(github: FakeGitHub, options: Options = {}): GitHubDeployments {
+  const { deadlineMs = 20_000, requestTimeoutMs = 5_000, ...changes } = options;
   const client = githubClient({
     token: "token-of-the-job",
     apiUrl: github.url,
     secondMs: 1,
-    requestTimeoutMs: 300,
+    requestTimeoutMs,
   });
   const record = { ...RECORD, ...changes };
   return githubDeployments({ client, repository: REPOSITORY }, record, { deadlineMs, pauseMs: 1 });
@@ -151,7 +150,7 @@ describe.concurrent.each(passing)("with %s on the writes", (_, failure) => {
     "there is one deployment with each status once",
     onGitHub(async (github) => {
       for (const on of [CREATE, STATUS]) github.inject({ on, times: 1, failure });
-      const deployments = open(github);
+      const deployments = open(github, { requestTimeoutMs: 300 });
       expect(await deployments.report(phaseStatus("gate"))).toMatchObject({ ok: true });
       expect(await deployments.report(phaseStatus("deploy"))).toMatchObject({ ok: true });
       expect(states(github)).toEqual([["queued", "in_progress"]]);
@@ -168,7 +167,9 @@ describe.concurrent("a deployment that GitHub does not take", () => {
   ])("is a value, in bounded time and requests: %s", async (_, failure) => {
     await onGitHub(async (github) => {
       for (const on of [LIST, CREATE, STATUS, STATUSES]) github.inject({ on, times: 999, failure });
-      expect(await open(github, {}, 2_000).report(phaseStatus("gate"))).toMatchObject({
+      expect(
+        await open(github, { deadlineMs: 2_000, requestTimeoutMs: 300 }).report(phaseStatus("gate")),
+      ).toMatchObject({
         ok: false,
         error: { code: "GITHUB_FAILED" },
       });

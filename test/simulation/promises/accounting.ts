@@ -65,14 +65,16 @@ function checkOutcome(world: World, state: ChangeState, { outcome }: Ended, repo
   const names = [...fleet.targets.keys()];
   if (outcome === "succeeded") {
     const due = state.batches.flat();
-    if (!due.every((name) => fleet.isUpdated(fleet.targets.get(name)!))) report("17 honesty: not every target is updated");
+    if (!due.every((name) => fleet.isUpdated(fleet.targets.get(name)!)))
+      report("17 honesty: not every target is updated");
     if (change.health.checks.length > 0 && due.some((name) => fleet.targets.get(name)!.sickness === "sick")) {
       report("17 honesty: success with a sick target");
     }
     if (blueGreen !== null && !isSwitched) report("17 honesty: success without the switch");
     return;
   }
-  if (isSwitched && ["rolled-back", "rejected"].includes(outcome)) report("6 completeness: the traffic is not back");
+  if (isSwitched && ["rolled-back", "rejected"].includes(outcome))
+    report("6 completeness: the traffic is not back");
   if (outcome === "rejected" || outcome === "rolled-back") {
     const touched = names.filter((name) => !isBack(world, name));
     if (touched.length > 0) report(`6 completeness: ${outcome}, and ${touched.join(", ")} are not as before`);

@@ -48,7 +48,8 @@ export const watchAvailability: Promised = (world, report) => {
       if (!fleet.isWhole(truth) || isReplacingData(state)) return;
       const out = countOut(world) + 1;
       if (out > maxUnavailable) report(`1 availability: in truth ${out} out, ${maxUnavailable} allowed`);
-      if (world.running.size >= sideBySide) report(`1 availability: ${world.running.size} commands side by side`);
+      if (world.running.size >= sideBySide)
+        report(`1 availability: ${world.running.size} commands side by side`);
     },
   };
 };

@@ -50,5 +50,7 @@ function isSafe(world: World, { progress }: ChangeState, name: string): boolean 
   if (made?.kind !== "made") return false;
   const { verify } = world.change.backups.find((backup) => backup.name === name)!;
   const copies = [...world.contentsOf(made.file), world.backups.keptOf(name)];
-  return copies.some((copy) => copy !== undefined && hashOf(copy) === made.sha256 && (verify === null || isGood(copy)));
+  return copies.some(
+    (copy) => copy !== undefined && hashOf(copy) === made.sha256 && (verify === null || isGood(copy)),
+  );
 }

@@ -28,13 +28,18 @@ export const watchGates: Promised = (world, report) => {
     onCommand: (_, meaning, { state }) => {
       if (meaning.kind !== "step" || state === null) return;
       const { scope, direction, target } = meaning.place;
-      if (scope === "after" && direction === "do" && state.batches.length > (passed.get(state.attempt) ?? 0)) {
+      if (
+        scope === "after" &&
+        direction === "do" &&
+        state.batches.length > (passed.get(state.attempt) ?? 0)
+      ) {
         report("2 gate: a step of `after` runs before all batches have passed");
       }
       if (scope !== "each" || direction !== "do") return;
       const batch = state.batches.findIndex((members) => members.includes(target!));
       const open = passed.get(state.attempt) ?? 0;
-      if (batch < 0 || batch > open) report(`2 gate: ${target} of batch ${batch} starts when ${open} have passed`);
+      if (batch < 0 || batch > open)
+        report(`2 gate: ${target} of batch ${batch} starts when ${open} have passed`);
     },
   };
 };

@@ -36,12 +36,16 @@ export const watchRollback: Promised = (world, report) => {
         const content = session.machine.disk.files.get(call.env.BACKUP_FILE ?? "");
         const isProven = made?.kind === "made" && content !== undefined && hashOf(content) === made.sha256;
         if (!declared.has(name)) report(`restore: nobody has asked for ${name}`);
-        if (!isProven || (world.change.backups.some((b) => b.name === name && b.verify !== null) && !isGood(content))) {
+        if (
+          !isProven ||
+          (world.change.backups.some((b) => b.name === name && b.verify !== null) && !isGood(content))
+        ) {
           report(`restore: ${name} is not what was verified`);
         }
       }
       const one = fired.get(session);
-      if (place.direction !== "undo" || place.scope === "prepare" || one === undefined || one.hasUndone) return;
+      if (place.direction !== "undo" || place.scope === "prepare" || one === undefined || one.hasUndone)
+        return;
       one.hasUndone = true;
       const lateMs = world.clock.now() - one.atMs;
       if (one.isUndoDue && lateMs > LATENCY_MS) report(`7 latency: the first undo starts after ${lateMs} ms`);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import * as runner from "../../src/adapters/runner-commands.ts";
+import * as runner from "../../src/adapters/runner-files.ts";
 
 let folder: string;
 let printed: string;
@@ -33,47 +33,6 @@ function readBlocks(text: string): [string, string][] {
   return [...text.matchAll(block)].map(([, name = "", , value = ""]) => [name, value]);
 }
 
-describe("what the action says to its runner", () => {
-  it("is a line for each annotation, with its place", () => {
-    runner.notice("Nothing to do");
-    runner.warning("late", { title: "Backup", file: "plan.yml", startLine: 3, startColumn: 7 });
-    runner.error("wrong", { file: "plan.yml", startLine: 1, endLine: 2, endColumn: 4 });
-    expect(printed).toBe(
-      [
-        "::notice::Nothing to do",
-        "::warning title=Backup,file=plan.yml,line=3,col=7::late",
-        "::error file=plan.yml,line=1,endLine=2,endColumn=4::wrong",
-        "",
-      ].join("\n"),
-    );
-  });
-
-  it("lets no text end its line, its property or its command", () => {
-    runner.error("50 %\r\n::stop-commands::x", { title: "a:b,c\n::add-mask::d %0A" });
-    expect(printed).toBe(
-      "::error title=a%3Ab%2Cc%0A%3A%3Aadd-mask%3A%3Ad %250A::50 %25%0D%0A::stop-commands::x\n",
-    );
-  });
-
-  it("masks a secret whole, over several lines", () => {
-    runner.setSecret("first\nsecond");
-    expect(printed).toBe("::add-mask::first%0Asecond\n");
-  });
-
-  it("fails the job with an error", () => {
-    const before = process.exitCode;
-    runner.setFailed("rolled back");
-    const after = process.exitCode;
-    process.exitCode = before;
-    expect([after, printed]).toEqual([1, "::error::rolled back\n"]);
-  });
-
-  it("leaves plain lines as they are", () => {
-    runner.info("done: 50 %");
-    expect(printed).toBe("done: 50 %\n");
-  });
-});
-
 describe("outputs and states", () => {
   it("go into the runner's files, whatever is in them", () => {
     const outputs = runnerFile("GITHUB_OUTPUT");
@@ -103,10 +62,5 @@ describe("outputs and states", () => {
     runner.setOutput("outcome", "a\nb");
     runner.saveState("phase", "deploy");
     expect(printed).toBe("\n::set-output name=outcome::a%0Ab\n::save-state name=phase::deploy\n");
-  });
-
-  it("are read back from the environment", () => {
-    vi.stubEnv("STATE_phase", "deploy");
-    expect([runner.getState("phase"), runner.getState("other")]).toEqual(["deploy", ""]);
   });
 });
