@@ -13,5 +13,7 @@ export type Benchmark = Readonly<{
   name: string;
   /** The promise that is measured, in words. */
   budget: string;
+  /** It is not among those that run when none is named. */
+  onlyByName?: boolean;
   run(): Promise<readonly Figure[]>;
 }>;
