@@ -2,8 +2,10 @@
 export type Figure = Readonly<{
   what: string;
   value: number;
-  unit: "bytes" | "ms" | "×";
+  unit: "bytes" | "ms" | "×" | "a second" | "requests";
   atMost: number | null;
+  /** A budget from below. */
+  atLeast?: number;
   /** The middle half of the samples; null for what has no spread. */
   spread: Readonly<{ low: number; high: number; samples: number }> | null;
 }>;

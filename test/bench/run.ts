@@ -3,12 +3,27 @@ import * as bundleSize from "./bundle-size.ts";
 import * as journalFlush from "./journal-flush.ts";
 import * as localTargets from "./local-targets.ts";
 import { describeMachine } from "./machine.ts";
+import * as outputFlood from "./output-flood.ts";
 import * as planCheck from "./plan-check.ts";
+import * as rehearsal from "./rehearsal.ts";
 import { type Measured, renderTable } from "./render.ts";
+import * as simulation from "./simulation.ts";
 import * as ssh from "./ssh/benchmark.ts";
 import * as startUp from "./start-up.ts";
+import * as triggerLatency from "./trigger-latency.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [bundleSize, startUp, planCheck, localTargets, journalFlush, ssh];
+const BENCHMARKS: readonly Benchmark[] = [
+  bundleSize,
+  startUp,
+  planCheck,
+  localTargets,
+  journalFlush,
+  rehearsal,
+  simulation,
+  outputFlood,
+  triggerLatency,
+  ssh,
+];
 
 /**
  * `npm run bench -- [--json] [WORD…]`: the benchmarks whose name has one of the words, or all but those that want to be
