@@ -94,6 +94,8 @@ class Engine {
 
   async #turn(): Promise<void> {
     this.#takeFacts();
+    // What came in may have been the order to stop.
+    if (this.#isStopping()) return;
     const decision = decide(this.#state, this.#ports.clock.now());
     const effects: Effect[] = [];
     for (const action of decision.actions) this.#declare(action, effects);

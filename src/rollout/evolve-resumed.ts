@@ -146,6 +146,8 @@ function unsettleBatch(state: ChangeState, atMs: number): void {
     if (target?.status !== "updated") continue;
     target.status = "settling";
     state.settling.set(name, atMs);
+    // An end in between has stopped all watching.
+    state.watching.add(name);
     state.unavailable.add(name);
     state.batch.left++;
   }
