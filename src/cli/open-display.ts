@@ -1,5 +1,6 @@
 import type { Observer } from "../ports.ts";
 import { renderBoard } from "../report/board.ts";
+import { dropInvisible } from "../report/clean.ts";
 import { ASCII, UNICODE } from "../report/glyphs.ts";
 import { type LogEntry, openLog, renderLines } from "../report/lines.ts";
 import { type Progress, progressOf, recordProgress } from "../report/progress.ts";
@@ -41,7 +42,9 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
       if (isBoard) follow(subject, event, state);
       for (const entry of renderLines(event, state, log)) {
         const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
-        const line = isShown ? writeEntry(entry, formatClock(event.at), entryLooks) : null;
+        // The invisible breaks are for those who read a log as commands; a terminal shows them as blots.
+        const text = stream.isTTY === true ? dropInvisible(entry.text) : entry.text;
+        const line = isShown ? writeEntry({ ...entry, text }, formatClock(event.at), entryLooks) : null;
         if (line === null) continue;
         if (entryLooks.runner && entry.kind !== "line") pane.command(line);
         else pane.print(line);

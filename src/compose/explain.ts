@@ -9,8 +9,8 @@ import { renderExplanationMarkdown } from "../report/explanation-markdown.ts";
 import { renderExplanationText } from "../report/explanation-text.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
-import type { Io } from "./cli-commands.ts";
 import { type Preview, previewChange } from "./preview-change.ts";
+import type { Io } from "./print-error.ts";
 import { requestPlan } from "./request-plan.ts";
 
 type Explain = Extract<Command, { kind: "explain" }>;

@@ -5,13 +5,13 @@ import { openRehearsalLog } from "../cli/rehearsal-log.ts";
 import { readScript } from "../cli/rehearsal-script.ts";
 import type { Change } from "../plan/change.ts";
 import { rehearse } from "../rehearsal/rehearse.ts";
+import { exitCode } from "../report/exit-code.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
 import { openRehearsalRecord } from "../report/rehearsal-record.ts";
-import { exitCode } from "../report/result.ts";
-import type { Io } from "./cli-commands.ts";
 import { targetsUnknown } from "./explain.ts";
 import { previewChange } from "./preview-change.ts";
+import type { Io } from "./print-error.ts";
 import { requestPlan } from "./request-plan.ts";
 
 type Rehearse = Extract<Command, { kind: "rehearse" }>;
