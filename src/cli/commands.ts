@@ -94,7 +94,7 @@ export const COMMANDS = {
   rehearse: {
     operands: [PLAN],
     flags: ["to", "environment", "at", "fail", "unhealthy", "trigger", "crash", "answer"],
-    summary: "play a plan through in a made-up world: what fails, what is undone, how it ends",
+    summary: "play a plan through in a made-up world: what fails, and what is undone",
     details:
       "The real engine carries the change out on a clock of its own: in a moment, running no command and\n" +
       "touching nothing. Steps take from one to ten seconds, approvals are given, and all goes well but\n" +

@@ -1,5 +1,5 @@
 import type { Change } from "../plan/change.ts";
-import { REHEARSED_STEP_MS } from "../rehearsal/rehearse-change.ts";
+import { REHEARSED_STEP_MS } from "../rehearsal/rehearse.ts";
 import { quoteLine } from "../report/clean.ts";
 import { eventLevel } from "../report/event-level.ts";
 import { openLog, renderLines } from "../report/lines.ts";

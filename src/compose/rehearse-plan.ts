@@ -4,7 +4,7 @@ import { readMoment } from "../cli/read-moment.ts";
 import { openRehearsalLog } from "../cli/rehearsal-log.ts";
 import { readScript } from "../cli/rehearsal-script.ts";
 import type { Change } from "../plan/change.ts";
-import { rehearseChange } from "../rehearsal/rehearse-change.ts";
+import { rehearse } from "../rehearsal/rehearse.ts";
 import { exitCode } from "../report/exit-code.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
@@ -40,7 +40,7 @@ async function play(change: Change, { command, io, startMs }: Stage): Promise<nu
   const log = openRehearsalLog({ print: io.print, color });
   const script = readScript(command, change);
   if (!command.json) log.begin(change, startMs);
-  const { state, ...figures } = await rehearseChange(change, {
+  const { state, ...figures } = await rehearse(change, {
     script,
     startMs,
     onEvent(event, state, elapsedMs) {

@@ -101,7 +101,7 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
 ];
 
 const REFUSED: readonly (readonly [line: string, message: string, hint: string])[] = [
-  ["", "No command is given.", "validate, explain, run"],
+  ["", "No command is given.", "validate, explain, rehearse, run"],
   ["rnu p.yml", "There is no command `rnu`.", "Did you mean `run`?"],
   ["stat", "There is no command `stat`.", "Did you mean `status`?"],
   ["frobnicate", "There is no command `frobnicate`.", "The commands are validate"],
