@@ -11,11 +11,16 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/acceptance/**", "test/slow/**", "test/e2e/**"],
+          exclude: ["test/acceptance/**", "test/slow/**", "test/e2e/**", "test/act/**"],
         },
       },
       // Runs dist/ as it ships: build it first.
       { extends: true, test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"] } },
+      // Runs the workflows with dist/ as it ships: build it first, and scripts/install-act brings the runner.
+      {
+        extends: true,
+        test: { name: "act", include: ["test/act/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 60_000 },
+      },
       { extends: true, test: { name: "slow", include: ["test/slow/**/*.test.ts"] } },
       // Real counterparts, which have to be installed: what is missing is named, and its tests skipped.
       {

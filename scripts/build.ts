@@ -4,7 +4,7 @@ import path from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
 import { writeSchema } from "./schema.ts";
 
-const ENTRIES = ["index", "cli"] as const;
+const ENTRIES = ["index", "post", "cli"] as const;
 const SHEBANG = "#!/usr/bin/env node\n";
 
 /** Each entry becomes one self-contained module in dist/, with the licences of what is in it. */

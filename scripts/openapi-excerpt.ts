@@ -12,7 +12,9 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPO}/issues/{issue_number}`]: ["get", "patch"],
   [`${REPO}/issues/{issue_number}/comments`]: ["get", "post"],
   [`${REPO}/issues/{issue_number}/labels`]: ["get", "post"],
+  [`${REPO}/environments`]: ["get"],
   [`${REPO}/environments/{environment_name}`]: ["get"],
+  [`${REPO}/environments/{environment_name}/deployment-branch-policies`]: ["get"],
   [`${REPO}/environments/{environment_name}/deployment_protection_rules`]: ["get"],
   [`${REPO}/actions/runs/{run_id}`]: ["get"],
   [`${REPO}/actions/runs/{run_id}/approvals`]: ["get"],
@@ -24,9 +26,13 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   [`${REPO}/collaborators/{username}/permission`]: ["get"],
   "/orgs/{org}/teams/{team_slug}/members": ["get"],
   "/orgs/{org}/teams/{team_slug}/memberships/{username}": ["get"],
+  [`${REPO}/branches/{branch}`]: ["get"],
+  [`${REPO}/commits`]: ["get"],
+  [`${REPO}/commits/{ref}`]: ["get"],
   [`${REPO}/commits/{commit_sha}/pulls`]: ["get"],
   [`${REPO}/pulls/{pull_number}`]: ["get"],
   [`${REPO}/pulls/{pull_number}/commits`]: ["get"],
+  [`${REPO}/pulls/{pull_number}/files`]: ["get"],
   [`${REPO}/pulls/{pull_number}/reviews`]: ["get"],
 };
 

@@ -4,6 +4,7 @@ import { renderHelp } from "./cli/help.ts";
 import { type Io, look, printError, change as runCommand, validate } from "./compose/cli-commands.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { explain } from "./compose/explain.ts";
+import { tell } from "./compose/tell.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { spawnChange } from "./demo/spawn-change.ts";
 import { renderJson } from "./report/json.ts";
@@ -37,6 +38,8 @@ async function run(argv: readonly string[]): Promise<number> {
     case "status":
     case "report":
       return look(command, io);
+    case "tell":
+      return tell(command, io);
     case "demo":
       return demo(command, io);
   }

@@ -1,6 +1,7 @@
 /** Stable codes: runbooks link to them and alerts match on them, so never reuse one. */
 export type ErrorCode =
   | "INPUT_INVALID" // an input, flag or argument is missing, unknown or malformed
+  | "RUN_REFUSED" // strangers have written what the run would carry out
   | "PLAN_UNREADABLE" // the plan, or a file that it names, could not be read
   | "PLAN_INVALID" // the plan was read, and has errors
   | "PLAN_UNSUPPORTED" // a valid plan that asks for something this version does not carry out

@@ -1,7 +1,10 @@
-import * as core from "@actions/core";
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
 import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
+import { exposeSecrets, maskSecrets } from "./compose/expose-secrets.ts";
+import { noteBegun, noteEnded } from "./compose/progress-notes.ts";
+import { refuseDistrusted } from "./compose/refuse-distrusted.ts";
+import { runnerLog } from "./compose/runner-log.ts";
 import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
@@ -11,7 +14,10 @@ const REJECTED = 2;
 async function main(): Promise<void> {
   try {
     const inputs = readInputs(process.env);
-    if (inputs.token !== null) core.setSecret(inputs.token);
+    maskSecrets(inputs);
+    await refuseDistrusted(inputs);
+    exposeSecrets(inputs, process.env);
+    noteBegun();
     if (!(await runPhase(inputs))) process.exitCode = 1;
   } catch (error) {
     const { code, message, hint } = describeError(error);
@@ -20,8 +26,11 @@ async function main(): Promise<void> {
     if (exitCodeOfError(error) === REJECTED) setOutput("outcome", "rejected");
     setOutput("reason-code", code.toLowerCase().replaceAll("_", "-"));
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
-    core.error(told, { title: code });
+    runnerLog.annotate("error", told, { title: code });
     process.exitCode = 1;
+  } finally {
+    noteEnded();
+    runnerLog.resume();
   }
 }
 

@@ -1,5 +1,6 @@
 import { ChangeError } from "./errors.ts";
 import { findNearest } from "./plan/nearest.ts";
+import { type PlanSecrets, parsePlanSecrets } from "./plan-secrets.ts";
 import { type Env, type RunContext, readRunContext } from "./run-context.ts";
 
 /** What the runner gives us, read once, at the start, and nowhere else. */
@@ -9,6 +10,10 @@ export const INPUT_NAMES = [
   "environment",
   "version",
   "change-id",
+  "rescue",
+  "repaired",
+  "restore",
+  "plan-secrets",
   "journal",
   "journal-prefix",
   "token",
@@ -25,14 +30,33 @@ export const OUTPUT_NAMES = [
   "report-path",
   "journal-ref",
   "result",
+  "plans",
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /** The same as in action.yml, for a runner or a wrapper that does not fill them in. */
-export const INPUT_DEFAULTS = { journal: "origin", "journal-prefix": "refs/change-deploy" } as const;
+export const INPUT_DEFAULTS = {
+  rescue: "false",
+  repaired: "false",
+  journal: "origin",
+  "journal-prefix": "refs/change-deploy",
+} as const;
 
-export const PHASES = ["validate", "deploy", "rollback", "report", "run"] as const;
+export const PHASES = [
+  "validate",
+  "due",
+  "gate",
+  "prepare",
+  "deploy",
+  "verify",
+  "rollback",
+  "report",
+  "run",
+] as const;
 export type Phase = (typeof PHASES)[number];
+
+/** These read the plan that is checked out; the others read the journal. */
+const PLAN_PHASES: readonly Phase[] = ["validate", "due", "gate", "prepare", "deploy", "verify", "run"];
 
 type Common = Readonly<{
   version: string;
@@ -41,15 +65,30 @@ type Common = Readonly<{
   journalPrefix: string;
   /** A secret: the entry registers it before anything else. */
   token: string | null;
+  /** Secrets too, by the names that the plan knows them by: see `parsePlanSecrets`. */
+  planSecrets: PlanSecrets;
   run: RunContext;
 }>;
 
 export type ActionInputs = Common &
   (
     | Readonly<{ phase: "validate"; plans: readonly string[]; environment: string | null }>
-    | Readonly<{ phase: "deploy" | "run"; plan: string; environment: string }>
-    | Readonly<{ phase: "rollback" | "report"; plan: string | null; environment: string }>
+    | Readonly<{ phase: PlanPhase; plan: string; environment: string }>
+    | Readonly<{ phase: "report"; plan: string | null; environment: string }>
+    | (RollbackWish & Readonly<{ phase: "rollback"; plan: string | null; environment: string }>)
   );
+
+/** `due` looks for plans below its `plan`, which is a folder; for the others it is the plan's file. */
+export type PlanPhase = "due" | "gate" | "prepare" | "deploy" | "verify" | "run";
+
+export type RollbackWish = Readonly<{
+  /** Only what this very run has left unfinished. */
+  rescue: boolean;
+  /** What an earlier rollback left has been put right by hand. */
+  repaired: boolean;
+  /** Backups to restore, by their names in the plan. */
+  restore: readonly string[];
+}>;
 
 const VALUE_CHARS_MAX = 1_024;
 /** The explanations of more would not fit into the summary of one step. */
@@ -61,8 +100,9 @@ export function readInputs(env: Env): ActionInputs {
   const given = Object.fromEntries(INPUT_NAMES.map((name) => [name, readInput(env, name)])) as Given;
   const run = readRunContext(env, problems);
   const phase = readPhase(given.phase, problems);
-  if (phase !== null) checkPhase(phase, { given, run, problems });
+  if (phase !== null) checkPhase(phase, given, problems);
   checkValues(given, problems);
+  const planSecrets = parsePlanSecrets(given["plan-secrets"] ?? "", problems);
   if (phase === null || problems.length > 0) throw inputError(problems);
 
   const common: Common = {
@@ -71,16 +111,25 @@ export function readInputs(env: Env): ActionInputs {
     journal: given.journal ?? INPUT_DEFAULTS.journal,
     journalPrefix: given["journal-prefix"] ?? INPUT_DEFAULTS["journal-prefix"],
     token: given.token,
+    planSecrets,
     run,
   };
   const { plan, environment } = given;
   if (phase === "validate") return { ...common, phase, plans: linesOf(plan ?? ""), environment };
+  const wish = phase === "rollback" ? readRollbackWish(given) : {};
   // checkPhase has made sure that what a phase needs is there.
-  return { ...common, phase, plan, environment } as ActionInputs;
+  return { ...common, phase, plan, environment, ...wish } as ActionInputs;
+}
+
+function readRollbackWish(given: Given): RollbackWish {
+  return {
+    rescue: given.rescue === "true",
+    repaired: given.repaired === "true",
+    restore: linesOf(given.restore ?? ""),
+  };
 }
 
 type Given = Readonly<Record<InputName, string | null>>;
-type Reading = Readonly<{ given: Given; run: RunContext; problems: string[] }>;
 
 /** The runner upper-cases a name, keeps its hyphens, and passes on names that action.yml does not have. */
 function readInput(env: Env, name: InputName): string | null {
@@ -112,10 +161,12 @@ function readPhase(value: string | null, problems: string[]): Phase | null {
   return null;
 }
 
-function checkPhase(phase: Phase, { given, run, problems }: Reading): void {
-  const needsPlan = phase === "validate" || phase === "deploy" || phase === "run";
-  if (needsPlan && given.plan === null)
-    problems.push(`\`phase: ${phase}\` needs \`plan\`, the path of the plan`);
+function checkPhase(phase: Phase, given: Given, problems: string[]): void {
+  if (PLAN_PHASES.includes(phase) && given.plan === null) {
+    const what = phase === "due" ? "the folder of the plans" : "the path of the plan";
+    problems.push(`\`phase: ${phase}\` needs \`plan\`, ${what}`);
+  }
+  checkRollbackWish(phase, given, problems);
   if (phase === "validate") return;
   if (given.environment === null) problems.push(`\`phase: ${phase}\` needs \`environment\``);
   if (given.token === null) {
@@ -123,17 +174,29 @@ function checkPhase(phase: Phase, { given, run, problems }: Reading): void {
       "`token` is empty: the secret that it names does not exist here; leave it out for the job's own",
     );
   }
-  if (run.eventName === "pull_request_target") {
-    problems.push(
-      `\`phase: ${phase}\` does not run on pull_request_target, which mixes secrets with the text of strangers; only validate does`,
-    );
+}
+
+function checkRollbackWish(phase: Phase, given: Given, problems: string[]): void {
+  for (const name of ["rescue", "repaired"] as const) {
+    const value = given[name] ?? "false";
+    if (value !== "true" && value !== "false") problems.push(`\`${name}\` is neither true nor false`);
+    else if (value === "true" && phase !== "rollback")
+      problems.push(`\`${name}\` goes with \`phase: rollback\` only`);
   }
+  if (given.restore !== null && phase !== "rollback")
+    problems.push("`restore` goes with `phase: rollback` only");
+}
+
+/** Of several plans, or backups, each stands on a line of its own. */
+function takesLines(name: string, { phase }: Given): boolean {
+  return (name === "plan" && phase === "validate") || name === "restore";
 }
 
 function checkValues(given: Given, problems: string[]): void {
   for (const [name, value] of Object.entries(given)) {
-    if (value === null) continue;
-    const lines = name === "plan" && given.phase === "validate" ? linesOf(value) : [value];
+    // The secrets have rules of their own, and none of them may be shown.
+    if (value === null || name === "plan-secrets") continue;
+    const lines = takesLines(name, given) ? linesOf(value) : [value];
     if (lines.length > PLANS_MAX) problems.push(`\`${name}\` has more than ${PLANS_MAX} lines`);
     if (lines.some((line) => /\p{Cc}/u.test(line)))
       problems.push(`\`${name}\` has a line break or a control character in it`);
@@ -152,7 +215,6 @@ function checkValues(given: Given, problems: string[]): void {
   }
 }
 
-/** Of several plans, each stands on a line of its own. */
 function linesOf(value: string): string[] {
   return value
     .split(/\r?\n/)

@@ -160,6 +160,8 @@ export type IssueDraft = Readonly<{
   title: string;
   body: string;
   labels: readonly string[];
+  /** Logins, set when the issue is opened; later on they are the readers' own business. */
+  assignees?: readonly string[];
   /** false leaves a closed issue closed; the default reopens it, as when a trigger fires again. */
   reopen?: boolean;
   /** Where the journal says that it is: found there even if a list lags behind. */

@@ -13,6 +13,8 @@ export type RunContext = Readonly<{
   /** Who started this attempt: on a re-run not the actor. */
   triggeringActor: string;
   eventName: string;
+  /** The file with the event; null where the runner names none. */
+  eventPath: string | null;
   serverUrl: string;
   apiUrl: string;
   workspace: string;
@@ -44,6 +46,7 @@ export function readRunContext(env: Env, problems: string[]): RunContext {
     actor,
     triggeringActor: env.GITHUB_TRIGGERING_ACTOR?.trim() || actor,
     eventName: need("GITHUB_EVENT_NAME"),
+    eventPath: env.GITHUB_EVENT_PATH?.trim() || null,
     serverUrl,
     apiUrl: needUrl(need("GITHUB_API_URL"), "GITHUB_API_URL", problems),
     workspace: need("GITHUB_WORKSPACE"),

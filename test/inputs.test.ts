@@ -13,6 +13,7 @@ const RUNNER = {
   GITHUB_ACTOR: "octocat",
   GITHUB_TRIGGERING_ACTOR: "hubot",
   GITHUB_EVENT_NAME: "push",
+  GITHUB_EVENT_PATH: "/event.json",
   GITHUB_SERVER_URL: "https://github.com",
   GITHUB_API_URL: "https://api.github.com",
   GITHUB_WORKSPACE: "/workspace",
@@ -33,6 +34,7 @@ function environment(inputs: Record<string, string>, runner: Record<string, stri
   return { ...RUNNER, ...runner, ...Object.fromEntries(entries) } as Record<string, string>;
 }
 
+const ROLLBACK = { phase: "rollback", environment: "production" };
 const DEPLOY = { phase: "deploy", plan: "plan.yml", environment: "production" };
 
 function problems(inputs: Record<string, string>, runner: Record<string, string> = {}): string {
@@ -64,7 +66,7 @@ describe("action.yml and the code", () => {
   });
 
   it("run on node24, from the bundle", () => {
-    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
+    expect(action.runs).toEqual({ using: "node24", main: "dist/index.js", post: "dist/post.js" });
   });
 });
 
@@ -79,6 +81,7 @@ describe("reading the inputs", () => {
       journal: "origin",
       journalPrefix: "refs/change-deploy",
       token: "t0ken",
+      planSecrets: new Map(),
       run: {
         owner: "octo-org",
         repo: "shop",
@@ -90,10 +93,21 @@ describe("reading the inputs", () => {
         actor: "octocat",
         triggeringActor: "hubot",
         eventName: "push",
+        eventPath: "/event.json",
         serverUrl: "https://github.com",
         apiUrl: "https://api.github.com",
         workspace: "/workspace",
       },
+    });
+  });
+
+  it("gives a rollback what it is asked for, and nothing unless asked", () => {
+    expect(readInputs(environment(ROLLBACK))).toMatchObject({ rescue: false, repaired: false, restore: [] });
+    const asked = { ...ROLLBACK, rescue: "true", repaired: "true", restore: "database\n\n files " };
+    expect(readInputs(environment(asked))).toMatchObject({
+      rescue: true,
+      repaired: true,
+      restore: ["database", "files"],
     });
   });
 
@@ -112,6 +126,10 @@ describe("reading the inputs", () => {
 
   it.each([
     ["validate", { plan: "p" }],
+    ["due", { plan: "changes", environment: "e" }],
+    ["gate", { plan: "p", environment: "e" }],
+    ["prepare", { plan: "p", environment: "e" }],
+    ["verify", { plan: "p", environment: "e" }],
     ["rollback", { environment: "e" }],
     ["report", { environment: "e" }],
     ["run", { plan: "p", environment: "e" }],
@@ -161,9 +179,21 @@ describe("a mistake in the inputs", () => {
     [
       "a name like no other",
       { ...DEPLOY, zzzzzz: "x" },
-      "there is no input `zzzzzz`; there are phase, plan, environment, version, change-id, journal, journal-prefix, token.",
+      "there is no input `zzzzzz`; there are phase, plan, environment, version, change-id, rescue, repaired, restore, plan-secrets, journal, journal-prefix, token.",
     ],
-    ["no phase", { plan: "p" }, "`phase` is missing; it is one of validate, deploy, rollback, report, run."],
+    [
+      "no phase",
+      { plan: "p" },
+      "`phase` is missing; it is one of validate, due, gate, prepare, deploy, verify, rollback, report, run.",
+    ],
+    ["a switch that is neither", { ...ROLLBACK, rescue: "yes" }, "`rescue` is neither true nor false"],
+    ["a rescue of no rollback", { ...DEPLOY, rescue: "true" }, "`rescue` goes with `phase: rollback` only"],
+    ["a restore of no rollback", { ...DEPLOY, restore: "db" }, "`restore` goes with `phase: rollback` only"],
+    [
+      "a secret that steers",
+      { ...DEPLOY, "plan-secrets": "PATH=/evil" },
+      "`plan-secrets`, line 1: PATH is not",
+    ],
     ["an unknown phase", { ...DEPLOY, phase: "Deploy" }, "`phase` is `Deploy`; it is one of validate,"],
     ["no token", { ...DEPLOY, token: "" }, "`token` is empty: the secret that it names does not exist here"],
     ["an option for a journal", { ...DEPLOY, journal: "--upload-pack=x" }, "`journal` starts with a hyphen"],
@@ -217,13 +247,5 @@ describe("a mistake in the inputs", () => {
       "- GITHUB_REPOSITORY is not set: this runs inside GitHub Actions only",
       "- GITHUB_API_URL is not the address of a server",
     ]);
-  });
-});
-
-describe("a run on pull_request_target", () => {
-  it.each(PHASES)("is refused for %s, except to validate", (phase) => {
-    const given = { phase, plan: "p", environment: "e" };
-    const expected = phase === "validate" ? "" : expect.stringContaining("pull_request_target");
-    expect(problems(given, { GITHUB_EVENT_NAME: "pull_request_target" })).toEqual(expected);
   });
 });

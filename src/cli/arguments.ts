@@ -1,6 +1,17 @@
 import { parseArgs } from "node:util";
-import { COMMANDS, type CommandName, FLAGS, type FlagName, flagsOf, isFlagName } from "./commands.ts";
+import type { CommandName as Told } from "../report/commands.ts";
+import {
+  COMMANDS,
+  type CommandName,
+  FLAGS,
+  type Flag,
+  type FlagName,
+  flagsOf,
+  isFlagName,
+  type Operand,
+} from "./commands.ts";
 import { findCommand, refuse, suggestFlag } from "./refuse.ts";
+import { findTold } from "./told-commands.ts";
 
 /** How the answer is shown. NO_COLOR and the terminal's own abilities are not looked at here. */
 export type Looks = Readonly<{ json: boolean; plain: boolean; noColor: boolean }>;
@@ -18,16 +29,26 @@ export type Command = Looks &
         at: string | null;
         environment: string;
       }>
-    | (Place & Readonly<{ kind: "run"; plan: string; version: string | null }>)
+    | (Place & Readonly<{ kind: "run"; plan: string; version: string | null; approvedBy: string | null }>)
     | (Place & Readonly<{ kind: "resume" | "status" | "report"; change: string | null }>)
-    | (Place & Readonly<{ kind: "rollback"; change: string | null; repaired: boolean }>)
+    | (Place &
+        Readonly<{ kind: "rollback"; change: string | null; repaired: boolean; restore: readonly string[] }>)
+    | (Place &
+        Readonly<{
+          kind: "tell";
+          what: Told;
+          change: string | null;
+          restore: readonly string[];
+          as: string | null;
+        }>)
     | Readonly<{ kind: "demo" }>
     | Readonly<{ kind: "help"; topic: CommandName | null }>
     | Readonly<{ kind: "version" }>
   );
 
-type Flags = ReadonlyMap<FlagName, string | true>;
-type Words = { operands: string[]; flags: Map<FlagName, string | true> };
+type Given = string | true | readonly string[];
+type Flags = ReadonlyMap<FlagName, Given>;
+type Words = { operands: string[]; flags: Map<FlagName, Given> };
 
 /** Reads the arguments after the program's name. Throws INPUT_INVALID, with the nearest valid word as hint. */
 export function parseArguments(argv: readonly string[]): Command {
@@ -40,7 +61,7 @@ export function parseArguments(argv: readonly string[]): Command {
   if (flags.has("help")) return { kind: "help", topic: name, ...looks };
   checkFlags(name, flags);
   checkOperands(name, operands.slice(1));
-  return buildCommand(name, { operand: operands[1] ?? null, flags, looks });
+  return buildCommand(name, { operands: operands.slice(1), flags, looks });
 }
 
 /** For errors that come up before the arguments are understood: was a JSON document asked for? */
@@ -51,10 +72,12 @@ export function wantsJson(argv: readonly string[]): boolean {
 
 function buildCommand(
   kind: CommandName,
-  given: Readonly<{ operand: string | null; flags: Flags; looks: Looks }>,
+  given: Readonly<{ operands: readonly string[]; flags: Flags; looks: Looks }>,
 ): Command {
-  const { operand, flags, looks } = given;
+  const { operands, flags, looks } = given;
+  const operand = operands[0] ?? null;
   const text = (flag: FlagName) => (flags.get(flag) as string | undefined) ?? null;
+  const restore = (flags.get("restore") as readonly string[] | undefined) ?? [];
   const environment = text("environment") ?? "local";
   const place = { environment, journal: text("journal"), journalPrefix: text("journal-prefix") };
   switch (kind) {
@@ -63,14 +86,23 @@ function buildCommand(
     case "explain":
       return { kind, plan: operand ?? "", version: text("to"), at: text("at"), environment, ...looks };
     case "run":
-      return { kind, plan: operand ?? "", version: text("to"), ...place, ...looks };
+      return {
+        ...{ kind, plan: operand ?? "", version: text("to"), approvedBy: text("approved-by") },
+        ...place,
+        ...looks,
+      };
     case "help":
       return { kind, topic: operand === null ? null : findCommand(operand), ...looks };
     case "demo":
     case "version":
       return { kind, ...looks };
     case "rollback":
-      return { kind, change: operand, repaired: flags.has("repaired"), ...place, ...looks };
+      return { kind, change: operand, repaired: flags.has("repaired"), restore, ...place, ...looks };
+    case "tell":
+      return {
+        ...{ kind, what: findTold(operand ?? "", restore), change: operands[1] ?? null, restore },
+        ...{ as: text("as"), ...place, ...looks },
+      };
     default:
       return { kind, change: operand, ...place, ...looks };
   }
@@ -104,13 +136,18 @@ type OptionToken = Readonly<{
 function addFlag(words: Words, token: OptionToken): void {
   const { name, rawName, value } = token;
   if (!isFlagName(name)) throw refuse(`There is no flag ${rawName}.`, suggestFlag(name, words.operands[0]));
-  if (words.flags.has(name)) throw refuse(`${rawName} is given twice.`, "Give it once.");
-  if (FLAGS[name].value === null) {
+  const flag: Flag = FLAGS[name];
+  if (flag.many === undefined && words.flags.has(name)) {
+    throw refuse(`${rawName} is given twice.`, "Give it once.");
+  }
+  if (flag.value === null) {
     if (value !== undefined) throw refuse(`${rawName} takes no value.`, `Write ${rawName} alone.`);
     words.flags.set(name, true);
     return;
   }
-  words.flags.set(name, checkValue(token, FLAGS[name].value));
+  const given = checkValue(token, flag.value);
+  const before = (words.flags.get(name) ?? []) as readonly string[];
+  words.flags.set(name, flag.many === undefined ? given : [...before, given]);
 }
 
 function checkValue({ rawName, value, inlineValue }: OptionToken, shape: string): string {
@@ -136,17 +173,19 @@ function checkFlags(name: CommandName, flags: Flags): void {
   }
 }
 
-function checkOperands(name: CommandName, operands: readonly string[]): void {
-  const operand = COMMANDS[name].operand;
-  if (operand?.required && (operands[0] ?? "") === "") {
+function checkOperands(name: CommandName, given: readonly string[]): void {
+  const operands: readonly Operand[] = COMMANDS[name].operands;
+  for (const [position, operand] of operands.entries()) {
+    if (!operand.required || (given[position] ?? "") !== "") continue;
     throw refuse(
       `\`${name}\` needs a ${operand.name}.`,
       `Write \`change-deploy ${name} ${operand.name}\`: ${operand.text}.`,
     );
   }
-  const extra = operands[operand === null ? 0 : 1];
+  const extra = given[operands.length];
   if (extra === undefined) return;
-  const takes = operand === null ? "nothing more" : `one ${operand.name}`;
+  const takes =
+    operands.length === 0 ? "nothing more" : operands.map((one) => `one ${one.name}`).join(" and ");
   const hint =
     name === "run" ? `For the version, write --to ${extra}.` : `See \`change-deploy help ${name}\`.`;
   throw refuse(`\`${name}\` takes ${takes}, and \`${extra}\` is one too many.`, hint);

@@ -9,6 +9,13 @@ export const FLAGS = {
     short: null,
     text: "as if it were that time, such as 2026-11-27T18:00 (default: now)",
   },
+  "approved-by": {
+    value: "NAME",
+    short: null,
+    text: "who says that the plan is approved; recorded as said, not as proven",
+  },
+  restore: { value: "BACKUP", short: null, many: true, text: "a backup to restore as well; may be repeated" },
+  as: { value: "LOGIN", short: null, text: "in which part of the plan's team you stand (default: operator)" },
   repaired: { value: null, short: null, text: "what a rollback left has been put right by hand: verify it" },
   strict: { value: null, short: null, text: "let warnings fail, too" },
   json: { value: null, short: null, text: "one JSON document on standard output, the log on standard error" },
@@ -18,11 +25,15 @@ export const FLAGS = {
   version: { value: null, short: null, text: "show the version" },
 } as const satisfies Record<string, Flag>;
 
-type Flag = Readonly<{ value: string | null; short: string | null; text: string }>;
+/** `many`: it may be given again, for a further value. */
+export type Flag = Readonly<{ value: string | null; short: string | null; many?: true; text: string }>;
 export type FlagName = keyof typeof FLAGS;
 
+export type Operand = Readonly<{ name: string; required: boolean; text: string }>;
+
 export type CommandRow = Readonly<{
-  operand: Readonly<{ name: string; required: boolean; text: string }> | null;
+  /** In order; those that may be left out come last. */
+  operands: readonly Operand[];
   flags: readonly FlagName[];
   summary: string;
   /** What the summary leaves open; shown in the command's own help. */
@@ -30,20 +41,22 @@ export type CommandRow = Readonly<{
   examples: readonly string[];
 }>;
 
+const TOLD = { name: "WHAT", required: true, text: "continue, hold, rollback or abort" };
 const PLAN = { name: "PLAN", required: true, text: "the plan's file" };
 const CHANGE = { name: "CHANGE", required: false, text: "a change id (default: the newest)" };
+const CHANGE_AT_WORK = { name: "CHANGE", required: false, text: "a change id (default: the one at work)" };
 const JOURNAL: readonly FlagName[] = ["environment", "journal", "journal-prefix"];
 
 export const COMMANDS = {
   validate: {
-    operand: PLAN,
+    operands: [PLAN],
     flags: ["strict", "environment"],
     summary: "find every mistake in a plan; touch nothing",
     details: "Prints each problem with its line, column and what to write instead.",
     examples: ["change-deploy validate plan.yml", "change-deploy validate plan.yml --strict --json"],
   },
   explain: {
-    operand: PLAN,
+    operands: [PLAN],
     flags: ["environment", "to", "at"],
     summary: "show what a plan would do, how long it takes and whether it fits its window",
     details:
@@ -58,19 +71,23 @@ export const COMMANDS = {
     ],
   },
   run: {
-    operand: PLAN,
-    flags: ["to", ...JOURNAL],
+    operands: [PLAN],
+    flags: ["to", "approved-by", ...JOURNAL],
     summary: "carry out a plan: batches, health checks, and rollback when one fails",
     details:
       "Writes every step to the journal before it is taken. Ctrl-C ends the\n" +
-      "steps that run and starts no more; `resume` goes on, and `rollback` puts back what was touched.",
+      "steps that run and starts no more; `resume` goes on, and `rollback` puts back what was touched.\n" +
+      "On a terminal the keys c, h, r and a, each pressed twice, continue, hold, roll back and abort;\n" +
+      "`tell` says the same from another one. Where the plan asks for approvals or for somebody's word,\n" +
+      "only --approved-by stands for them here, and the journal calls it unproven.",
     examples: [
       "change-deploy run plan.yml --to 2.0",
       "change-deploy run plan.yml --to 2.0 --environment production --journal origin",
+      "change-deploy run plan.yml --to 2.0 --approved-by hubot",
     ],
   },
   resume: {
-    operand: CHANGE,
+    operands: [CHANGE],
     flags: JOURNAL,
     summary: "go on with a change that was interrupted or held",
     details:
@@ -79,30 +96,51 @@ export const COMMANDS = {
     examples: ["change-deploy resume", "change-deploy resume CHG-2026-0142 --environment production"],
   },
   rollback: {
-    operand: CHANGE,
-    flags: ["repaired", ...JOURNAL],
+    operands: [CHANGE],
+    flags: ["restore", "repaired", ...JOURNAL],
     summary: "undo a change, newest step first, and verify that it is undone",
     details:
       "Also tries again what an earlier rollback left incomplete. With --repaired that is verified\n" +
-      "instead: you vouch, by name in the journal, that it has been put right by hand.",
-    examples: ["change-deploy rollback", "change-deploy rollback CHG-2026-0142 --environment production"],
+      "instead: you vouch, by name in the journal, that it has been put right by hand. A backup is\n" +
+      "restored only where a trigger or --restore says so.",
+    examples: [
+      "change-deploy rollback",
+      "change-deploy rollback CHG-2026-0142 --environment production",
+      "change-deploy rollback --restore database --restore files",
+    ],
+  },
+  tell: {
+    operands: [TOLD, CHANGE_AT_WORK],
+    flags: ["restore", "as", ...JOURNAL],
+    summary: "tell a change at work to continue, hold, roll back or abort",
+    details:
+      "Reaches the process that carries it out, on this machine and from this repository, if you are\n" +
+      "the user who started it, and waits until it has taken the word. continue: go on, and answer the\n" +
+      "question that a warning asked. hold: finish what has been started, and stop there. rollback: undo,\n" +
+      "with --restore also from backups. abort: stop at once, as it is. The journal keeps who said it; a\n" +
+      "LOGIN must stand in the plan's team, in a part that may say it.",
+    examples: [
+      "change-deploy tell hold",
+      "change-deploy tell rollback CHG-2026-0142 --environment production --restore database",
+      "change-deploy tell continue --as octocat",
+    ],
   },
   status: {
-    operand: CHANGE,
+    operands: [CHANGE],
     flags: JOURNAL,
     summary: "show how far a change has got, target by target",
     details: "Reads the journal and changes nothing; safe while another process works on the change.",
     examples: ["change-deploy status", "change-deploy status CHG-2026-0142 --json"],
   },
   report: {
-    operand: CHANGE,
+    operands: [CHANGE],
     flags: JOURNAL,
     summary: "write the record of a change: what ran, what failed, what people owe next",
     details: "Reads the journal; the report can be written again at any time.",
     examples: ["change-deploy report", "change-deploy report CHG-2026-0142 --environment production"],
   },
   demo: {
-    operand: null,
+    operands: [],
     flags: [],
     summary: "watch a good and a bad release on twelve real services on this machine",
     details:
@@ -111,14 +149,14 @@ export const COMMANDS = {
     examples: ["change-deploy demo"],
   },
   help: {
-    operand: { name: "COMMAND", required: false, text: "the command to explain" },
+    operands: [{ name: "COMMAND", required: false, text: "the command to explain" }],
     flags: [],
     summary: "explain a command",
     details: "Without a command: all of them, with the exit codes.",
     examples: ["change-deploy help run"],
   },
   version: {
-    operand: null,
+    operands: [],
     flags: [],
     summary: "show the version",
     details: "",

@@ -43,8 +43,7 @@ function renderOverview(): string {
 
 function renderCommand(name: CommandName): string {
   const row: CommandRow = COMMANDS[name];
-  const { operand } = row;
-  const operands = operand === null ? [] : [[operand.name, operand.text] as const];
+  const operands = row.operands.map((operand) => [operand.name, operand.text] as const);
   const flags = [...row.flags, ...COMMON_FLAGS].map(describeFlag);
   return [
     `change-deploy ${name}: ${row.summary}.`,
@@ -61,8 +60,8 @@ function changesSomething(name: CommandName): boolean {
 }
 
 function writeUsage(name: string, row: CommandRow): string {
-  if (row.operand === null) return name;
-  return row.operand.required ? `${name} ${row.operand.name}` : `${name} [${row.operand.name}]`;
+  const operands = row.operands.map((operand) => (operand.required ? operand.name : `[${operand.name}]`));
+  return [name, ...operands].join(" ");
 }
 
 function describeFlag(name: FlagName): readonly [string, string] {

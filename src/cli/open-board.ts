@@ -53,6 +53,11 @@ class Board implements Pane {
     this.#tick = setInterval(() => this.#draw(), TICK_MS).unref();
   }
 
+  /** No runner reads a terminal. */
+  command(line: string): void {
+    this.print(line);
+  }
+
   print(line: string): void {
     if (this.#closed) return;
     if (this.#log.length >= LOG_LINES_MAX) {

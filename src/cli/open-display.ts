@@ -1,7 +1,9 @@
 import type { Observer } from "../ports.ts";
 import { renderBoard } from "../report/board.ts";
+import { ASCII, UNICODE } from "../report/glyphs.ts";
 import { type LogEntry, openLog, renderLines } from "../report/lines.ts";
 import { type Progress, progressOf, recordProgress } from "../report/progress.ts";
+import { fitSpans, paint, span } from "../report/spans.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import type { Looks } from "./arguments.ts";
@@ -11,6 +13,9 @@ import type { Display, DisplayStream, Pane } from "./display.ts";
 import { openBoard, type Screen } from "./open-board.ts";
 import { openPlain } from "./open-plain.ts";
 import { writeEntry } from "./write-entry.ts";
+
+/** On fewer the board has a better use for each. */
+const ROWS_FOR_PROMPT = 4;
 
 export type DisplayOptions = Readonly<{
   stream: DisplayStream;
@@ -23,7 +28,7 @@ export type DisplayOptions = Readonly<{
 export function openDisplay({ stream, env, looks, now }: DisplayOptions): Display {
   const surface = chooseSurface(stream.isTTY === true, env, looks);
   const isBoard = surface.kind === "board";
-  const subject: Subject = { state: null, progress: null };
+  const subject: Subject = { state: null, progress: null, prompt: () => null };
   const pane: Pane = isBoard
     ? openBoard({ stream, ...surface, now, render: (nowMs, screen) => renderSubject(subject, nowMs, screen) })
     : openPlain(stream);
@@ -36,20 +41,26 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
       for (const entry of renderLines(event, state, log)) {
         const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
         const line = isShown ? writeEntry(entry, event.at, entryLooks) : null;
-        if (line !== null) pane.print(line);
+        if (line === null) continue;
+        if (entryLooks.runner && entry.kind !== "line") pane.command(line);
+        else pane.print(line);
       }
       pane.touch();
     },
   };
   const close = () => {
-    if (log.isOpen && !isBoard && entryLooks.runner) pane.print("::endgroup::");
+    if (log.isOpen && !isBoard && entryLooks.runner) pane.command("::endgroup::");
     log.isOpen = false;
     pane.close();
   };
-  return { observer, log: (line) => pane.print(cleanLogLine(line)), close };
+  const prompt = (line: () => string | null) => {
+    subject.prompt = line;
+    pane.touch();
+  };
+  return { observer, isBoard, log: (line) => pane.print(cleanLogLine(line)), prompt, close };
 }
 
-type Subject = { state: ChangeState | null; progress: Progress | null };
+type Subject = { state: ChangeState | null; progress: Progress | null; prompt: () => string | null };
 
 function follow(subject: Subject, event: ChangeEvent, state: ChangeState): void {
   if (subject.state !== state || subject.progress === null) {
@@ -59,8 +70,21 @@ function follow(subject: Subject, event: ChangeEvent, state: ChangeState): void 
   recordProgress(subject.progress, event, state);
 }
 
-function renderSubject({ state, progress }: Subject, nowMs: number, screen: Screen): readonly string[] {
-  return state === null || progress === null ? [] : renderBoard({ state, progress }, nowMs, screen);
+function renderSubject(
+  { state, progress, prompt }: Subject,
+  nowMs: number,
+  screen: Screen,
+): readonly string[] {
+  if (state === null || progress === null) return [];
+  const line = prompt();
+  if (line === null || screen.rows < ROWS_FOR_PROMPT) return renderBoard({ state, progress }, nowMs, screen);
+  const board = renderBoard({ state, progress }, nowMs, { ...screen, rows: screen.rows - 1 });
+  return [...board, renderPrompt(line, screen)];
+}
+
+function renderPrompt(line: string, { columns, color, unicode }: Screen): string {
+  const { cut } = unicode ? UNICODE : ASCII;
+  return paint(fitSpans([span(` ${line}`, "bold")], columns, cut), color);
 }
 
 /** A log tells what is of note; with debug logging, as GitHub calls it, every step of every target too. */

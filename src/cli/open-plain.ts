@@ -11,6 +11,11 @@ export function openPlain(stream: DisplayStream): Pane {
     print: (line) => {
       if (!closed) stream.write(`${line}\n`);
     },
+    command: (line) => {
+      if (closed) return;
+      if (stream.command === undefined) stream.write(`${line}\n`);
+      else stream.command(line);
+    },
     touch: () => {},
     close: () => {
       closed = true;

@@ -15,7 +15,8 @@ import { loadChange } from "./load-change.ts";
 import { hasErrors, previewChange } from "./preview-change.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
-import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { runSession } from "./run-session.ts";
+import type { SessionEnd, SessionRequest } from "./session.ts";
 import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
 
 type Validate = Extract<Command, { kind: "validate" }>;
@@ -67,7 +68,8 @@ async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<Ses
   if (command.kind !== "run") {
     const changeId = command.change;
     if (command.kind !== "rollback") return { kind: "resume", environment, changeId };
-    return { kind: "rollback", environment, changeId, repaired: command.repaired };
+    const { repaired, restore } = command;
+    return { kind: "rollback", environment, changeId, repaired, restore };
   }
   const listTargets = targetLister({ cwd: process.cwd(), secrets: [] });
   const loaded = await loadChange(await requestPlan(command.plan, command, listTargets));
@@ -76,7 +78,8 @@ async function makeRequest(command: Run | Named | Rollback, io: Io): Promise<Ses
     else io.print(renderIssuesText(loaded.issues, command.plan, loaded.planText));
     return null;
   }
-  return { kind: "run", environment, commit: await readHead(process.cwd()), ...loaded };
+  const { approvedBy } = command;
+  return { kind: "run", environment, commit: await readHead(process.cwd()), approvedBy, ...loaded };
 }
 
 type Ending = Readonly<{ command: Run | Named | Rollback; io: Io; terminal: Terminal }>;

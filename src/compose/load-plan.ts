@@ -9,6 +9,7 @@ import { ACTION_VERSION } from "../version.ts";
 import { findTargets } from "./find-targets.ts";
 import type { ListTargets } from "./list-targets.ts";
 import { confine, readFileBytes } from "./read-file.ts";
+import { hideReferences } from "./secrets.ts";
 
 /** More than a plan may have, so that the parser says the exact limit. */
 const PLAN_BYTES_MAX = 20 * 1024 * 1024;
@@ -56,7 +57,9 @@ export async function loadPlan(request: LoadRequest): Promise<LoadedPlan> {
   const planText = decoded.text;
   const parsed = parsePlan(planText);
   if (!parsed.ok) return { ok: false, planText, issues: parsed.issues };
-  const { plan, issues } = parsed;
+  const { plan } = parsed;
+  hideReferences(plan, process.env);
+  const issues = parsed.issues;
   const found = await findTargets(plan, request);
   if (!found.ok) return { ok: false, planText, issues: [...issues, ...found.issues] };
   await readKnownHosts(plan, request);

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { listChanges } from "../adapters/git/list-changes.ts";
-import { encodeName } from "../adapters/git/names.ts";
 import { type OpenedJournal, type OpenOptions, openJournal } from "../adapters/git/open-journal.ts";
 import { openRepository } from "../adapters/git/open-repository.ts";
 import type { Repository } from "../adapters/git/repository.ts";
@@ -8,7 +6,8 @@ import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
 import { describeEvent } from "../report/describe-event.ts";
-import type { SessionRequest } from "./run-session.ts";
+import { changeFolder } from "./change-folder.ts";
+import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where a session works: its journal is open, and the lease is ours. */
@@ -40,7 +39,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
     changeId,
     holder: shell.holder,
     clock: shell.clock,
-    describe: (event) => describeEvent(event, known),
+    describe: (event) => shell.redact(describeEvent(event, known)),
     ...(shell.run === null ? {} : { run: { id: shell.run.id, attempt: shell.run.attempt } }),
   });
   if (opened.setAside !== null) {
@@ -48,7 +47,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
       `Another process went on while this machine was away; what it had recorded is kept in ${opened.setAside}.`,
     );
   }
-  const folder = join(repository.git.gitDir, "change-deploy", encodeName(environment), encodeName(changeId));
+  const folder = changeFolder(repository.git.gitDir, environment, changeId);
   const knowChange = (change: Change) => {
     known = change;
   };
@@ -56,7 +55,10 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
 }
 
 /** A killed runner cannot give its lease back, so whoever comes to its rescue waits until it has run out. */
-async function openPatiently(shell: Shell, options: OpenOptions): Promise<OpenedJournal> {
+export async function openPatiently(
+  shell: Pick<Shell, "clock" | "cancel" | "leaseWaitMs" | "say">,
+  options: OpenOptions,
+): Promise<OpenedJournal> {
   const { clock, cancel, leaseWaitMs } = shell;
   const endMs = clock.now() + leaseWaitMs;
   for (;;) {

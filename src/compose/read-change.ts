@@ -53,7 +53,7 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
   };
 }
 
-function findWorker(lease: LeaseRecord | null, changeId: string): ReadChange["worker"] {
+export function findWorker(lease: LeaseRecord | null, changeId: string): ReadChange["worker"] {
   if (lease === null || lease.state === "released" || lease.change !== changeId) return null;
   const isOver = Date.parse(lease.expiresAt) <= Date.now();
   const isDead = lease.process !== null && proveDeath(lease.process) !== null;

@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
-import { runChange, type Until } from "../engine/run-change.ts";
+import { runChange } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
-import type { Change } from "../plan/change.ts";
-import { readTimeline, type Timeline } from "../report/timeline.ts";
+import { readTimeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
@@ -11,6 +10,7 @@ import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
+import { Followers } from "./followers.ts";
 import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import type { OpenedCommands } from "./open-commands.ts";
@@ -20,45 +20,9 @@ import { leavePlace, openPlace, type Place } from "./place.ts";
 import { readApproval } from "./read-approval.ts";
 import { receiptsIn } from "./receipts-in.ts";
 import { Reports } from "./reports.ts";
+import type { SessionEnd, SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { toldEvents } from "./told-events.ts";
-
-export type SessionRequest = Readonly<{ environment: string }> &
-  (
-    | Readonly<{
-        kind: "run";
-        change: Change;
-        planText: string;
-        inputsText: string;
-        commit: string | null;
-        /** Ends once this phase is reached, for the next process to go on. */
-        until?: Until;
-        /** Who says on a command line that it is approved: recorded as said, not as proven. */
-        approvedBy?: string | null;
-      }>
-    /** `changeId: null` is the newest change of the environment. */
-    | Readonly<{ kind: "resume"; changeId: string | null }>
-    | Readonly<{
-        kind: "rollback";
-        changeId: string | null;
-        repaired?: boolean;
-        /** Backups to restore, by name. */
-        restore?: readonly string[];
-      }>
-  );
-
-export type SessionEnd = Readonly<{
-  state: ChangeState;
-  timeline: Timeline;
-  journalRef: string;
-  /** Where the journal is fetched from; null when it is in the repository at hand. */
-  journalRemote: string | null;
-  issueUrl: string | null;
-  /** Why nothing was done, where nothing had to be. */
-  nothing: string | null;
-  /** What stopped us from writing the journal or from telling people; the state says how far it got. */
-  failure: ChangeError | null;
-}>;
 
 const CONCLUDE_MS = 90_000;
 
@@ -81,6 +45,7 @@ class Session {
   readonly #request: SessionRequest;
   readonly #shell: Shell;
   readonly #place: Place;
+  #followers: Followers | null = null;
 
   constructor(request: SessionRequest, shell: Shell, place: Place) {
     this.#request = request;
@@ -155,9 +120,14 @@ class Session {
       issueUrl: state.issueUrl,
       reportPath: null,
     };
-    const { issues, observer: next } = this.#shell;
+    const { issues } = this.#shell;
     const timeline = readTimeline(state.change, toldEvents(opened.events));
-    return new Reports({ timeline, issues, extras, next });
+    return new Reports({ timeline, issues, extras, next: this.#followersOf(state) });
+  }
+
+  #followersOf({ change }: ChangeState): Followers {
+    this.#followers ??= new Followers(change, this.#shell);
+    return this.#followers;
   }
 
   /** What the attempt is made from goes into the journal with its first event. */
@@ -186,7 +156,14 @@ class Session {
   async #execute(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
     const { clock, cancel } = this.#shell;
     const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
-    const { ports, commands } = openPorts({ state, reports, shell: this.#shell, place: this.#place });
+    const messenger = this.#followersOf(state).notifications;
+    const { ports, commands } = openPorts({
+      state,
+      reports,
+      messenger,
+      shell: this.#shell,
+      place: this.#place,
+    });
     try {
       await runChange(state, { ...ports, clock }, { cancel, until });
       return null;
@@ -226,6 +203,7 @@ class Session {
     );
     try {
       await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
+      await this.#record(await this.#followersOf(state).drain(), state, reports);
       await this.#place.opened.journal.flush();
       // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
       if (state.outcome !== null) await rm(receiptsIn(this.#place.folder), { recursive: true, force: true });
@@ -236,6 +214,12 @@ class Session {
     }
   }
 
+  #hasReached({ outcome, interrupted, progress, rollback }: ChangeState): boolean {
+    const until = this.#request.kind === "run" ? (this.#request.until ?? "end") : "end";
+    if (until === "end" || outcome !== null || interrupted !== null || rollback !== null) return false;
+    return progress.reached.has(until);
+  }
+
   #endWith(
     state: ChangeState,
     reports: Reports,
@@ -244,6 +228,8 @@ class Session {
     const { repository, opened } = this.#place;
     const journalRemote = repository.isRemote ? repository.name : null;
     const places = { journalRef: opened.ref, journalRemote, issueUrl: state.issueUrl };
-    return { state, timeline: reports.timeline, ...places, nothing: null, failure: null, ...end };
+    const { failure = null, nothing = null } = end;
+    const reached = this.#hasReached(state) && failure === null && nothing === null;
+    return { state, timeline: reports.timeline, ...places, reached, nothing, failure };
   }
 }

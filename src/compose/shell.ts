@@ -1,4 +1,4 @@
-import type { Clock, IssueStore, Messenger, Observer, People, Records } from "../ports.ts";
+import type { Clock, IssueStore, Observer, People, Records } from "../ports.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 
 import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
@@ -21,10 +21,14 @@ export type Shell = Readonly<{
   /** How commands reach the runner and the targets; `folder` and `token` see Place and Lease. */
   makeCommands(need: CommandsNeed): OpenedCommands;
   countIssues: Records["countIssues"];
-  messenger: Messenger;
-  people: People;
+  /** The record on GitHub that follows the change; null elsewhere. */
+  deployments: (Observer & Readonly<{ drain(): Promise<void> }>) | null;
+  /** Who can tell the change anything while it goes on; `folder` sees Place. */
+  makePeople(need: Readonly<{ folder: string }>): People;
   observer: Observer;
   issues: IssueStore;
+  /** Hides the secrets of a text that goes into a record. */
+  redact(text: string): string;
   /** A line of the log that belongs to no event. */
   say(line: string): void;
   cancel: AbortSignal;

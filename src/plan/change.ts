@@ -167,22 +167,28 @@ export type HealthRules = Readonly<{
 export type Check = Readonly<{
   name: string;
   probe: Probe;
-  /** One probe may take this long; past it the sample is unhealthy (http, tcp) or unknown (run). */
+  /** One probe may take this long; past it the sample is unhealthy (http, tcp) or unknown (run, prometheus). */
   timeoutMs: number;
-  /** Exclusive limits on the measured value: milliseconds for http and tcp, the printed number for run. */
+  /** Exclusive limits on the measured value: milliseconds for http and tcp, the printed number for run, the result for prometheus. */
   below: number | null;
   above: number | null;
   /** Measured for so long before the first touch, for triggers to compare with; null: never. */
   baselineMs: number | null;
 }>;
 
-/** `{host}`, `{name}`, `{zone}` and `{version}` in url and host are filled in, encoded, per target. */
+/** `{host}`, `{name}`, `{zone}` and `{version}` in url, host and query are filled in, encoded, per target. */
 export type Probe =
   | Readonly<{ kind: "http"; url: string; status: number; bodyContains: string | null }>
   | Readonly<{ kind: "tcp"; host: string; port: number }>
   | Readonly<{ kind: "run"; command: string; on: "targets" | "runner" }>
-  /** `server` and the credentials are addresses and values, or `env:NAME`. */
-  | Readonly<{ kind: "prometheus"; server: string; query: string }>;
+  /** `server` is an address or `env:NAME`; the credentials are `env:NAME`, one of them at most. */
+  | Readonly<{
+      kind: "prometheus";
+      server: string;
+      query: string;
+      bearer: string | null;
+      basic: string | null;
+    }>;
 
 export type RollbackRules = Readonly<{
   /** Targets undone side by side; at least 1. */

@@ -5,6 +5,8 @@ import type { PlanPath } from "./path.ts";
 import { placeInPlan } from "./places.ts";
 import type { PlanDocument } from "./schema/plan.ts";
 
+export const PREFIX = "env:";
+
 /** Each `env:NAME` whose variable the run does not have. For the run itself: elsewhere secrets are not to be had. */
 export function findUnsetVariables(plan: PlanDocument, isSet: (name: string) => boolean): PlanIssue[] {
   return listReferences(plan)
@@ -15,7 +17,8 @@ export function findUnsetVariables(plan: PlanDocument, isSet: (name: string) => 
 
 type Reference = Readonly<{ text: string; path: PlanPath }>;
 
-function listReferences({ targets, notify, health, preflight, verify }: PlanDocument): Reference[] {
+/** Where the plan names a variable instead of a value that does not belong into it. */
+export function listReferences({ targets, notify, health, preflight, verify }: PlanDocument): Reference[] {
   const key = targets.ssh?.key;
   const webhooks = (notify?.to ?? []).map(({ webhook }, index) => ({
     text: webhook,
@@ -30,13 +33,16 @@ function listReferences({ targets, notify, health, preflight, verify }: PlanDocu
   ];
 }
 
-type Asking = Readonly<{ prometheus?: Readonly<{ server: string }> | undefined }>;
+const ASKED = ["server", "bearer", "basic"] as const;
+type Asked = Readonly<{ server: string; bearer?: string | undefined; basic?: string | undefined }>;
+type Asking = Readonly<{ prometheus?: Asked | undefined }>;
 
 function serversOf(checks: readonly Asking[], list: PlanPath): Reference[] {
   return checks.flatMap(({ prometheus }, index) =>
-    prometheus === undefined
-      ? []
-      : [{ text: prometheus.server, path: [...list, index, "prometheus", "server"] }],
+    ASKED.flatMap((key) => {
+      const text = prometheus?.[key];
+      return text === undefined ? [] : [{ text, path: [...list, index, "prometheus", key] }];
+    }),
   );
 }
 

@@ -27,7 +27,13 @@ const Probe = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("tcp"), host: z.string(), port: count }),
   z.strictObject({ kind: z.literal("run"), command: z.string(), on }),
-  z.strictObject({ kind: z.literal("prometheus"), server: z.string(), query: z.string() }),
+  z.strictObject({
+    kind: z.literal("prometheus"),
+    server: z.string(),
+    query: z.string(),
+    bearer: z.string().nullable().default(null),
+    basic: z.string().nullable().default(null),
+  }),
 ]);
 
 const Check = z.strictObject({

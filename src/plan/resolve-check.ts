@@ -40,6 +40,6 @@ function resolveProbe({ http, tcp, run, prometheus }: Probes, on: "targets" | "r
   if (tcp !== undefined) return { kind: "tcp", host: tcp.host, port: tcp.port };
   if (run !== undefined) return { kind: "run", command: run, on };
   // The schema has seen to it that there is exactly one.
-  const { server, query } = prometheus!;
-  return { kind: "prometheus", server, query };
+  const { server, query, bearer, basic } = prometheus!;
+  return { kind: "prometheus", server, query, bearer: bearer ?? null, basic: basic ?? null };
 }

@@ -50,8 +50,8 @@ function layOut(view: BoardView, options: BoardOptions, rows: number): Span[][] 
     renderTitle(view, options),
     renderTotal(view, options),
     renderCounts(view),
-    ...renderStages(view, options.columns),
     ...renderWait(view),
+    ...renderStages(view, options.columns),
   ];
   const last = renderLast(view);
   const room = rows - head.length - last.length - 3 * blank.length;

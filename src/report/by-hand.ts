@@ -50,6 +50,7 @@ export function* listByHand(state: ChangeState): Generator<ByHand> {
     yield targetByHand(state, target);
   }
   for (const list of ONCE_LAST) yield* onceByHand(state, list);
+  if (outcome === "frozen") yield* restorableByHand(state);
   yield* serviceByHand(state);
   yield* onceByHand(state, "prepare");
 }
@@ -99,6 +100,26 @@ function* serviceByHand(state: ChangeState): Generator<ByHand> {
   yield { target: null, scope: "service", reason, ...nothing };
 }
 
+/** Past an irreversible step a backup is what may be left of a way back: whether to take it, a person decides. */
+function* restorableByHand(state: ChangeState): Generator<ByHand> {
+  const { change, progress } = state;
+  const made = change.backups.filter(
+    ({ name, restore }) => restore !== null && progress.backups.get(name)?.kind === "made",
+  );
+  if (made.length === 0) return;
+  const reason = "not restored, as that loses what came after it: only a person can decide so";
+  const commands = made.flatMap(({ name }) => restoreCommands(state, name));
+  yield {
+    target: null,
+    scope: "restore",
+    batch: null,
+    reason,
+    previousVersion: null,
+    undone: false,
+    commands,
+  };
+}
+
 function defaultReason(state: ChangeState): string {
   return state.irreversible.size > 0
     ? "stopped as it is, past an irreversible step"
@@ -113,7 +134,10 @@ function undoCommands(
 ): Pick<ByHand, "undone" | "commands"> {
   const steps = stepsOf(state, scope);
   if (scope === "respond") return { undone: false, commands: steps.map(doCommand) };
-  if (scope === "restore") return { undone: false, commands: restoreCommands(state, steps) };
+  if (scope === "restore") {
+    const due = state.restores.slice(state.once.restore.done);
+    return { undone: false, commands: due.flatMap((name) => restoreCommands(state, name)) };
+  }
   const left = commandsOf(steps.slice(0, ladder.dirty));
   const undone = !left.some((command) => command.run !== null) && ladder.direction === "undo";
   return { undone, commands: undone ? commandsOf(steps) : left };
@@ -131,13 +155,14 @@ function doCommand({ name, on, run }: Step): UndoCommand {
 }
 
 /** Fetched first, where the plan says how: the machine that made the backup may be gone. */
-function restoreCommands(state: ChangeState, steps: readonly Step[]): UndoCommand[] {
-  return steps.slice(state.once.restore.done).flatMap((step, offset) => {
-    const name = state.restores[state.once.restore.done + offset]!;
-    const made = state.progress.backups.get(name);
-    const file = made !== undefined && "file" in made ? made.file : "";
-    const fetch = state.change.backups.find((backup) => backup.name === name)?.fetch ?? null;
-    const restore = { ...doCommand(step), file };
-    return fetch === null ? [restore] : [{ ...restore, step: `fetch ${name}`, run: fetch }, restore];
-  });
+function restoreCommands({ change, progress }: ChangeState, name: string): UndoCommand[] {
+  const backup = change.backups.find((one) => one.name === name);
+  const made = progress.backups.get(name);
+  const file = made !== undefined && "file" in made ? made.file : "";
+  const shared = { on: "runner", direction: "do", file } as const;
+  const fetch = backup?.fetch ?? null;
+  return [
+    ...(fetch === null ? [] : [{ ...shared, step: `fetch ${name}`, run: fetch }]),
+    { ...shared, step: `restore ${name}`, run: backup?.restore ?? null },
+  ];
 }

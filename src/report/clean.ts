@@ -16,8 +16,13 @@ export function cleanLine(text: string): string {
 
 /** Removes what cannot be seen; also what would change the direction in which the rest is read. */
 export function dropInvisible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "").replace(/\p{Cs}/gu, "\ufffd");
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replace(/\p{Cs}/gu, "\ufffd");
 }
+
+/** Its first colon. The second one may be ours, behind the text. */
+const SHORTCODE = /:(?!\d\d(?::\d\d)?(?!\w))(?=[\w+-]+(?::|$))/gu;
 
 /** At most `pointsMax` code points; never half a surrogate pair. */
 export function shorten(text: string, pointsMax: number): string {
@@ -31,7 +36,8 @@ export function shorten(text: string, pointsMax: number): string {
 }
 
 /**
- * Breaks mentions, links, references to issues (and with them the closing keywords) and to commits.
+ * Breaks mentions, links, references to issues (and with them the closing keywords) and to commits, and
+ * the shortcodes that would become pictures; a time of day stays.
  * Escapes do not stop these, because they are looked for after the Markdown has been read.
  */
 export function neutralise(text: string): string {
@@ -40,6 +46,7 @@ export function neutralise(text: string): string {
     .replace(/#(?=\d)/gu, `#${BREAK}`)
     .replace(/\bGH-(?=\d)/giu, (found) => found + BREAK)
     .replace(/:(?=\/\/)/gu, `:${BREAK}`)
+    .replace(SHORTCODE, `:${BREAK}`)
     .replace(/\bwww(?=\.)/giu, (found) => found + BREAK)
     .replace(/(?<![0-9a-z])(?=\d*[a-f])[0-9a-f]{7,40}(?![0-9a-z])/giu, breakUp);
 }

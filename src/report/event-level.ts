@@ -1,6 +1,5 @@
-import { unreachable } from "../errors.ts";
 import type { Outcome } from "../rollout/event-parts.ts";
-import type { ChangeEvent, EventOf } from "../rollout/events.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
 
 /** `detail` is what only a full log shows; the others are the four levels of messages to people. */
 export type EventLevel = "critical" | "warning" | "info" | "success" | "detail";
@@ -8,15 +7,6 @@ export type EventLevel = "critical" | "warning" | "info" | "success" | "detail";
 /** Critical and warning as the triggers mean them; info: a step of note is done; success: a phase is done. */
 export function eventLevel(event: ChangeEvent): EventLevel {
   switch (event.kind) {
-    case "step-started":
-    case "step-unstarted":
-    case "version-recorded":
-    case "reported":
-    case "baseline-recorded":
-    case "backup-started":
-    case "breach-began":
-    case "breach-ended":
-      return "detail";
     case "step-finished":
       return event.scope === "each" ? "detail" : "info";
     case "version-verified":
@@ -25,59 +15,81 @@ export function eventLevel(event: ChangeEvent): EventLevel {
     case "service-changed":
       return event.verdict === "healthy" ? "detail" : "warning";
     case "resumed":
-      return event.writeAhead === "missing" ? "warning" : "info";
+      return infoIf(event.writeAhead === "found");
     case "check-asked":
-      return checkLevel(event);
+      return infoIf(event.passed);
     case "requirement-checked":
-      return event.met ? "info" : "warning";
+      return infoIf(event.met);
     case "notice-given":
-      return event.failed.length === 0 ? "info" : "warning";
+      return infoIf(event.failed.length === 0);
     case "backups-confirmed":
       return event.ok ? "info" : "critical";
     case "active-observed":
-      return event.group === null ? "warning" : "info";
+      return infoIf(event.group !== null);
     case "approved":
-      return event.proof === "github" ? "info" : "warning";
-    case "gate-passed":
-    case "phase-reached":
-      return "success";
-    case "window-awaited":
-    case "backup-made":
-    case "commanded":
-    case "attempt-started":
-    case "batch-opened":
-    case "bake-started":
-    case "batch-passed":
-    case "announced":
-    case "target-rolled-back":
-    case "rollback-retried":
-      return "info";
-    case "lease-taken-over":
-    case "version-unreadable":
-    case "step-failed":
-    case "step-interrupted":
-    case "target-failed":
-    case "announce-failed":
-    case "interrupted":
-    case "backup-failed":
-    case "budget-passed":
-    case "question-expired":
-    case "notify-failed":
-      return "warning";
+      return infoIf(event.proof === "github");
     case "trigger-fired":
       return event.severity;
-    case "rollback-failed":
-      return "critical";
     case "finished":
       return outcomeLevel(event.outcome);
     default:
-      return unreachable(event);
+      return ALWAYS[event.kind];
   }
 }
 
-/** Each is a step of note; many can be asked of a fleet, so only those that say no are loud. */
-function checkLevel({ passed }: EventOf<"check-asked">): EventLevel {
-  return passed ? "info" : "warning";
+type Deciding =
+  | "step-finished"
+  | "version-verified"
+  | "health-changed"
+  | "service-changed"
+  | "resumed"
+  | "check-asked"
+  | "requirement-checked"
+  | "notice-given"
+  | "backups-confirmed"
+  | "active-observed"
+  | "approved"
+  | "trigger-fired"
+  | "finished";
+
+const ALWAYS: Readonly<Record<Exclude<ChangeEvent["kind"], Deciding>, EventLevel>> = {
+  "step-started": "detail",
+  "step-unstarted": "detail",
+  "version-recorded": "detail",
+  reported: "detail",
+  "baseline-recorded": "detail",
+  "backup-started": "detail",
+  "breach-began": "detail",
+  "breach-ended": "detail",
+  "window-awaited": "info",
+  "backup-made": "info",
+  commanded: "info",
+  "attempt-started": "info",
+  "batch-opened": "info",
+  "bake-started": "info",
+  "batch-passed": "info",
+  announced: "info",
+  "target-rolled-back": "info",
+  "rollback-retried": "info",
+  "gate-passed": "success",
+  "phase-reached": "success",
+  "lease-taken-over": "warning",
+  "version-unreadable": "warning",
+  "step-failed": "warning",
+  "step-interrupted": "warning",
+  "target-failed": "warning",
+  "announce-failed": "warning",
+  interrupted: "warning",
+  "backup-failed": "warning",
+  "budget-passed": "warning",
+  "question-expired": "warning",
+  "notify-failed": "warning",
+  "rollback-failed": "critical",
+};
+
+/** What is as it should be is a step of note; what is not, a person looks at. */
+function infoIf(isGood: boolean): EventLevel {
+  return isGood ? "info" : "warning";
 }
 
 export function outcomeLevel(outcome: Outcome): EventLevel {

@@ -37,6 +37,8 @@ export type Issue = Readonly<{
   title: string;
   body: string;
   labels: readonly string[];
+  /** Who owes something, users and teams; who of them can be assigned is the issue store's business. */
+  assignees: readonly string[];
 }>;
 
 /** The issue of a change, whole: writing it again replaces it. See `keepTicks` for its task list. */
@@ -72,7 +74,7 @@ export function renderIssue(state: ChangeState, timeline: Timeline, extras: Repo
     BODY_CHARS_MAX,
     seeAllWords(extras),
   );
-  return { marker, title: issueTitle(state), body, labels: labelsOf(state) };
+  return { marker, title: issueTitle(state), body, labels: labelsOf(state), assignees: assigneesOf(state) };
 }
 
 /** What people filter by: something was undone, somebody is asked, somebody has work to do. */
@@ -85,6 +87,10 @@ function labelsOf(state: ChangeState): string[] {
     ...(isAsked ? ["question"] : []),
     ...(hasWork || isAsked ? ["action-needed"] : []),
   ];
+}
+
+function assigneesOf(state: ChangeState): string[] {
+  return [...new Set(listTasks(state).flatMap(({ owners }) => owners))];
 }
 
 /** Different changes have different markers, and no id can end the comment. */

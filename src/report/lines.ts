@@ -1,4 +1,4 @@
-import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { accountTargets } from "./accounting.ts";
 import { listByHand } from "./by-hand.ts";
@@ -47,7 +47,7 @@ export function renderLines(event: ChangeEvent, state: ChangeState, log: Log): L
     case "batch-passed":
       return [line, ...close(log)];
     case "trigger-fired":
-      return event.severity === "critical" ? fireLines(log, line) : [line, ...questionLines(state)];
+      return event.severity === "critical" ? fireLines(log, line) : [line, ...questionLines(event, state)];
     case "rollback-retried":
       log.isRollback = true;
       return [...open(log, "Rollback"), line];
@@ -66,9 +66,9 @@ function fireLines(log: Log, line: LogEntry): LogEntry[] {
   return [...close(log), line, ...open(log, "Rollback")];
 }
 
-/** How long a person has, and what they may say. */
-function questionLines({ pause, change }: ChangeState): LogEntry[] {
-  if (pause?.kind !== "question") return [];
+/** How long a person has, and what they may say. A further warning asks nothing of its own. */
+function questionLines({ trigger }: EventOf<"trigger-fired">, { pause, change }: ChangeState): LogEntry[] {
+  if (pause?.kind !== "question" || pause.trigger !== trigger) return [];
   const said = COMMANDS.map(({ name }) => `/${name}`).join(", ");
   const otherwise = OTHERWISE[change.onWarning.otherwise];
   const text = `Waiting for an answer until ${formatAt(pause.deadlineMs)}: ${said}; without one ${otherwise}`;

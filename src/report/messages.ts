@@ -25,32 +25,38 @@ const TASKS_SHOWN = 8;
 export function messageOf(event: ChangeEvent, state: ChangeState): Message | null {
   switch (event.kind) {
     case "attempt-started":
-      return message(state, event, "is about to start", [["By", quoteLine(state.holder?.actor ?? "", 80)]]);
+      return message({ state, event }, "is about to start", [
+        ["By", quoteLine(state.holder?.actor ?? "", 80)],
+      ]);
     case "window-awaited":
-      return message(state, event, "waits for its window");
+      return message({ state, event }, "waits for its window");
     case "gate-passed":
-      return isPlanned(state, "gate") ? message(state, event, "passed its gate") : null;
+      return isPlanned(state, "gate") ? message({ state, event }, "passed its gate") : null;
     case "phase-reached":
       return isPhaseOfNote(state, event)
-        ? message(state, event, REACHED[event.phase], phaseFields(state))
+        ? message({ state, event }, REACHED[event.phase], phaseFields(state))
         : null;
     case "batch-passed":
-      return message(state, event, `passed batch ${batchWords(event, state)}`);
+      return message({ state, event }, `passed batch ${batchWords(event, state)}`);
     case "step-finished":
-      return isSwitch(event) ? message(state, event, switchWords(event)) : null;
+      return isSwitch(event) ? message({ state, event }, switchWords(event)) : null;
     case "trigger-fired":
       return event.severity === "critical" ? critical(state, event) : warning(state, event);
     case "question-expired":
     case "commanded":
-      return message(state, event, event.kind === "commanded" ? "was given a command" : "got no answer");
+      return message({ state, event }, event.kind === "commanded" ? "was given a command" : "got no answer");
     case "budget-passed":
       return overBudget(state, event);
     case "rollback-failed":
       return event.scope === "prepare" && state.rollback === null
-        ? message(state, event, "could not give the service back", tellField(state, ["engineers", "manager"]))
+        ? message(
+            { state, event },
+            "could not give the service back",
+            tellField(state, ["engineers", "manager"]),
+          )
         : null;
     case "rollback-retried":
-      return message(state, event, "tries its rollback again");
+      return message({ state, event }, "tries its rollback again");
     case "interrupted":
     case "finished":
       return outcome(state, event);
@@ -94,8 +100,9 @@ function isPhaseOfNote(state: ChangeState, { phase }: EventOf<"phase-reached">):
 }
 
 type Fields = Message["fields"];
+type Told = Readonly<{ state: ChangeState; event: ChangeEvent }>;
 
-function message(state: ChangeState, event: ChangeEvent, what: string, fields: Fields = []): Message {
+function message({ state, event }: Told, what: string, fields: Fields = []): Message {
   const level = eventLevel(event);
   return {
     level: level === "detail" ? "info" : level,
@@ -120,14 +127,14 @@ function urlOf({ issueUrl, holder }: ChangeState): string | null {
 function critical(state: ChangeState, event: EventOf<"trigger-fired">): Message {
   const isFirst = state.trigger?.at === event.at && state.trigger.trigger === event.trigger;
   const what = isFirst ? "is being rolled back" : "has another trigger";
-  return message(state, event, what, triggerFields(state, event));
+  return message({ state, event }, what, triggerFields(state, event));
 }
 
 /** Only the one that asks has a deadline: further ones are told while the first waits. */
 function warning(state: ChangeState, event: EventOf<"trigger-fired">): Message {
   const { pause, change } = state;
   const isAsking = pause?.kind === "question" && pause.trigger === event.trigger;
-  if (!isAsking) return message(state, event, "has a warning", triggerFields(state, event));
+  if (!isAsking) return message({ state, event }, "has a warning", triggerFields(state, event));
   const answers = COMMANDS.map(({ name }) => `/${name}`).join(", ");
   const fields: Fields = [
     ...triggerFields(state, event),
@@ -136,7 +143,7 @@ function warning(state: ChangeState, event: EventOf<"trigger-fired">): Message {
     ["Without an answer", OTHERWISE[change.onWarning.otherwise]],
     ...tellField(state, ["manager", "engineers"]),
   ];
-  return message(state, event, "waits for an answer", fields);
+  return message({ state, event }, "waits for an answer", fields);
 }
 
 function triggerFields(state: ChangeState, { trigger }: EventOf<"trigger-fired">): Fields {
@@ -168,7 +175,7 @@ function phaseFields(state: ChangeState): Fields {
 /** A budget of the rollback is a matter for those who decide. */
 function overBudget(state: ChangeState, event: EventOf<"budget-passed">): Message {
   const fields = tellField(state, state.rollback === null ? ["engineers"] : ["manager", "engineers"]);
-  const told = message(state, event, `passed its budget ${describeBudget(event.budget)}`, fields);
+  const told = message({ state, event }, `passed its budget ${describeBudget(event.budget)}`, fields);
   return { ...told, level: state.rollback === null ? "warning" : "critical" };
 }
 
@@ -200,5 +207,5 @@ function outcome(state: ChangeState, event: EventOf<"finished" | "interrupted">)
     ...(left > 0 ? [["More", countOf(left, "task")] as const] : []),
   ];
   const rerun = outcomeOf(state) === "succeeded" ? "" : ` ${rerunWords(state) ?? ""}`;
-  return { ...message(state, event, titleWords(state), fields), text: `${headline(state)}${rerun}` };
+  return { ...message({ state, event }, titleWords(state), fields), text: `${headline(state)}${rerun}` };
 }

@@ -23,29 +23,31 @@ export function listTasks(state: ChangeState): OwedTask[] {
 
 type Due = Readonly<{ dueMs?: number | null; more?: string }>;
 
-function task(state: ChangeState, what: string, roles: readonly Role[], due: Due = {}): OwedTask {
-  return { what, more: due.more ?? "", owners: firstRole(state.change, roles), dueMs: due.dueMs ?? null };
+function task(state: ChangeState, what: string, terms: Due & Readonly<{ roles: readonly Role[] }>): OwedTask {
+  const { roles, dueMs = null, more = "" } = terms;
+  return { what, more, owners: firstRole(state.change, roles), dueMs };
 }
 
 /** Whatever stands still until somebody does it. */
 function urgentTasks(state: ChangeState): OwedTask[] {
   const { outcome, pause, progress } = state;
   if (pause?.kind === "question" && outcomeOf(state) === null) {
-    return [task(state, `Answer warning ${pause.trigger}`, DECIDERS, { dueMs: pause.deadlineMs })];
+    return [task(state, `Answer warning ${pause.trigger}`, { roles: DECIDERS, dueMs: pause.deadlineMs })];
   }
   switch (outcome?.outcome) {
     case "rollback-incomplete": {
       const more = "as listed above; then run the rollback again, which verifies it";
-      return [task(state, "Put back by hand what is left", DOERS, { more })];
+      return [task(state, "Put back by hand what is left", { roles: DOERS, more })];
     }
     case "frozen": {
       const more = "nothing more happens by itself";
-      return [task(state, "Decide how to go on", DECIDERS, { more })];
+      return [task(state, "Decide how to go on", { roles: DECIDERS, more })];
     }
     case "held": {
-      const given = progress.unresumed === null ? [] : [task(state, "Give the service back", DOERS)];
+      const given =
+        progress.unresumed === null ? [] : [task(state, "Give the service back", { roles: DOERS })];
       const more = "a re-run resumes it; a rollback undoes it";
-      return [...given, task(state, "Decide whether to resume or to roll back", DECIDERS, { more })];
+      return [...given, task(state, "Decide whether to resume or to roll back", { roles: DECIDERS, more })];
     }
     default:
       return [];
@@ -66,15 +68,16 @@ function rollbackTasks(state: ChangeState): OwedTask[] {
   const told = { dueMs: triggeredMs + announceMs };
   const review = { dueMs: (verifiedMs ?? triggeredMs) + reviewMs };
   return [
-    task(state, "Users told", DECIDERS, {
+    task(state, "Users told", {
+      roles: DECIDERS,
       ...told,
       more: "what is out of order, what serves instead, and until when",
     }),
     ...securityTasks(state, told, review),
     ...dataTasks(state, review),
-    task(state, "Cause analysed", DOERS, review),
-    task(state, "Review held", REVIEWERS, review),
-    task(state, "Improvements planned", DOERS, review),
+    task(state, "Cause analysed", { roles: DOERS, ...review }),
+    task(state, "Review held", { roles: REVIEWERS, ...review }),
+    task(state, "Improvements planned", { roles: DOERS, ...review }),
   ];
 }
 
@@ -82,8 +85,8 @@ function securityTasks(state: ChangeState, told: Due, review: Due): OwedTask[] {
   const tell = findTrigger(state.change, state.trigger?.trigger ?? "")?.tell ?? [];
   if (!tell.includes("security")) return [];
   return [
-    task(state, "Security team called", GUARDS, told),
-    task(state, "Incident investigated and hardened against", GUARDS, review),
+    task(state, "Security team called", { roles: GUARDS, ...told }),
+    task(state, "Incident investigated and hardened against", { roles: GUARDS, ...review }),
   ];
 }
 
@@ -93,9 +96,9 @@ function dataTasks(state: ChangeState, review: Due): OwedTask[] {
   if (restores.length === 0) return [];
   const more = restores.map((name) => `${name}: ${RESTORED[restoreStatus(state, name)]}`).join("; ");
   return [
-    task(state, "Extent of the data loss found", DOERS, review),
-    task(state, "Data recovered and its integrity verified", DOERS, { ...review, more }),
-    task(state, "Users helped whose data is affected", DECIDERS, review),
+    task(state, "Extent of the data loss found", { roles: DOERS, ...review }),
+    task(state, "Data recovered and its integrity verified", { roles: DOERS, ...review, more }),
+    task(state, "Users helped whose data is affected", { roles: DECIDERS, ...review }),
   ];
 }
 
@@ -114,7 +117,7 @@ function warningTasks(state: ChangeState): OwedTask[] {
   return names.map((name) => {
     const first = warnings.find(({ trigger }) => trigger === name)!;
     const dueMs = Date.parse(first.at) + change.rollback.budgets.reviewMs;
-    return task(state, `Cause of warning ${name} analysed`, DOERS, { dueMs });
+    return task(state, `Cause of warning ${name} analysed`, { roles: DOERS, dueMs });
   });
 }
 
@@ -133,10 +136,11 @@ function laterTasks(state: ChangeState): OwedTask[] {
     kept?.keptUntilMs == null
       ? []
       : [
-          task(state, `Group ${kept.activeBefore} released`, DOERS, {
+          task(state, `Group ${kept.activeBefore} released`, {
+            roles: DOERS,
             dueMs: kept.keptUntilMs,
             more: "not before",
           }),
         ];
-  return [...names.map((what) => task(state, what, GUARDS, review)), ...release];
+  return [...names.map((what) => task(state, what, { roles: GUARDS, ...review })), ...release];
 }

@@ -4,7 +4,7 @@ import { stageNow } from "./stages-told.ts";
 
 /** What the change waits for; the way on is somebody's word, a moment, or a proof. */
 export type Wait = Readonly<{
-  kind: "question" | "hold" | "window" | "notice" | "bake" | "health" | "service";
+  kind: "question" | "hold" | "window" | "notice" | "baseline" | "bake" | "health";
   /** Plain text of ours, but for the name in a question. */
   what: string;
   /** null: as long as it takes. */
@@ -24,10 +24,7 @@ export function waitOf(state: ChangeState, nowMs: number = state.lastMs): Wait |
   if (progress.awaited !== null) {
     return { kind: "window", what: "the next window", untilMs: progress.awaited.untilMs };
   }
-  if (stageNow(state, nowMs) === "notice" && change.notify.beforeMs > 0 && progress.noticeMs !== null) {
-    const untilMs = progress.noticeMs + change.notify.beforeMs;
-    return { kind: "notice", what: "people to have had their notice", untilMs };
-  }
+  if (stageNow(state, nowMs) === "notice") return waitForNotice(state, nowMs);
   if (batch.bakeStartedMs !== null) {
     return {
       kind: "bake",
@@ -36,6 +33,13 @@ export function waitOf(state: ChangeState, nowMs: number = state.lastMs): Wait |
     };
   }
   return waitForHealth(state, state.settling);
+}
+
+/** People have their time, and meanwhile it is measured what is normal; either may take longer. */
+function waitForNotice({ change, progress }: ChangeState, nowMs: number): Wait | null {
+  const untilMs = (progress.noticeMs ?? nowMs) + change.notify.beforeMs;
+  if (untilMs > nowMs) return { kind: "notice", what: "people to have had their notice", untilMs };
+  return { kind: "baseline", what: "what is normal to be measured", untilMs: null };
 }
 
 function waitOnTheWayBack(state: ChangeState): Wait | null {

@@ -1,87 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FakeGitHub, startFakeGitHub } from "../fakes/github/server.ts";
+import type { FakeGitHub } from "../fakes/github/server.ts";
+import { Desk, type Inputs, TOKEN } from "./job.ts";
 import { localPlan, targetNames } from "./plans.ts";
-import { type Ended, strays, until, Workbench } from "./workbench.ts";
+import { strays, until, type Workbench } from "./workbench.ts";
 
+let desk: Desk;
 let bench: Workbench;
 let github: FakeGitHub;
-let files: string;
 beforeEach(async () => {
-  bench = new Workbench();
-  github = await startFakeGitHub();
-  files = mkdtempSync(path.join(tmpdir(), "change-deploy-runner-"));
-  bench.write("remote/.keep", "");
-  bench.git("init", "--quiet", "--bare", "remote");
-  bench.git("remote", "add", "origin", path.join(bench.folder, "remote"));
+  desk = await Desk.open();
+  ({ bench, github } = desk);
 });
 afterEach(async () => {
-  await github.close();
-  const left = strays(bench.folder);
-  bench.remove();
-  rmSync(files, { recursive: true, force: true });
-  expect(github.violations).toEqual([]);
-  expect(left).toEqual([]);
+  expect(await desk.close()).toEqual({ violations: [], left: [] });
 });
 
-type Inputs = Readonly<Record<string, string>>;
-type Job = Ended & Readonly<{ outputs: Record<string, string>; summary: string }>;
-
-const TOKEN = "token-of-the-job";
 const names = targetNames(6);
 const versions = () => new Set(names.map((name) => bench.read(`v/${name}`).trim()));
 
-/** As the runner starts an action: inputs and files by environment variables, one job an attempt. */
-function start(inputs: Inputs, attempt = 1, run = "4711") {
-  const given = {
-    phase: "run",
-    plan: "plan.yml",
-    environment: "production",
-    version: "2.0",
-    token: TOKEN,
-    ...inputs,
-  };
-  const file = (name: string) => {
-    const place = path.join(files, `${name}-${attempt}`);
-    writeFileSync(place, "");
-    return place;
-  };
-  const env = {
-    ...Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    ),
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_ACTOR: "octocat",
-    GITHUB_API_URL: github.url,
-    GITHUB_EVENT_NAME: "push",
-    GITHUB_OUTPUT: file("output"),
-    GITHUB_REF: "refs/tags/v2.0",
-    GITHUB_REPOSITORY: "octo-org/shop",
-    GITHUB_RUN_ATTEMPT: String(attempt),
-    GITHUB_RUN_ID: run,
-    GITHUB_SERVER_URL: "https://github.test",
-    GITHUB_SHA: bench.git("rev-parse", "HEAD").trim(),
-    GITHUB_STATE: file("state"),
-    GITHUB_STEP_SUMMARY: file("summary"),
-    GITHUB_WORKSPACE: bench.folder,
-    RUNNER_TEMP: files,
-  };
-  const { child, ended } = bench.start("index.js", { env });
-  const job = ended.then((end): Job => {
-    const outputs = readOutputs(readFileSync(env.GITHUB_OUTPUT, "utf8"));
-    return { ...end, outputs, summary: readFileSync(env.GITHUB_STEP_SUMMARY, "utf8") };
-  });
-  return { child, job };
-}
-
-/** `name<<delimiter`, the value's lines, the delimiter: the runner's own format. */
-function readOutputs(text: string): Record<string, string> {
-  const found = text.matchAll(/^([\w-]+)<<(.+)\n([\s\S]*?)\n\2$/gm);
-  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
-}
+const GIVEN = { phase: "run", plan: "plan.yml", environment: "production", version: "2.0", token: TOKEN };
+const start = (inputs: Inputs, attempt = 1, run = "4711") =>
+  desk.start({ ...GIVEN, ...inputs }, { attempt, run });
 
 function prepare(options: Parameters<typeof localPlan>[0] = {}): void {
   bench.write("plan.yml", localPlan({ targets: 6, batches: "[1, 2]", ...options }));
@@ -251,6 +190,22 @@ describe("the other phases", () => {
     expect(job.outputs).toMatchObject({ outcome: "rolled-back", digest: first.outputs.digest });
     expect(issues()).toHaveLength(1);
   });
+
+  it.each(["run", "deploy", "rollback", "report", "due"])(
+    "%s: does not run for a pull request from a fork",
+    async (phase) => {
+      prepare();
+      const event = {
+        repository: { full_name: "octo-org/shop" },
+        pull_request: { head: { repo: { full_name: "stranger/shop" } } },
+      };
+      const GITHUB_EVENT_PATH = bench.write("event.json", JSON.stringify(event));
+      const job = await desk.start({ ...GIVEN, phase }, { env: { GITHUB_EVENT_PATH } }).job;
+      expect(job).toMatchObject({ code: 1, outputs: { "reason-code": "input-invalid" } });
+      expect(github.requests).toEqual([]);
+      expect(bench.git("ls-remote", "origin")).toBe("");
+    },
+  );
 
   it("refuses an input that it does not have", async () => {
     prepare();

@@ -37,12 +37,15 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
       ...{ ...looks, json: true },
     },
   ],
-  ["run p.yml", { kind: "run", plan: "p.yml", version: null, ...place, ...looks }],
-  ["run p.yml --to 2.0", { kind: "run", plan: "p.yml", version: "2.0", ...place, ...looks }],
+  ["run p.yml", { kind: "run", plan: "p.yml", version: null, approvedBy: null, ...place, ...looks }],
+  [
+    "run p.yml --to 2.0 --approved-by hubot",
+    { kind: "run", plan: "p.yml", version: "2.0", approvedBy: "hubot", ...place, ...looks },
+  ],
   [
     "run p.yml --to=-rc1 --environment prod --journal origin --journal-prefix refs/heads/cd --plain --no-color",
     {
-      ...{ kind: "run", plan: "p.yml", version: "-rc1" },
+      ...{ kind: "run", plan: "p.yml", version: "-rc1", approvedBy: null },
       ...{ environment: "prod", journal: "origin", journalPrefix: "refs/heads/cd" },
       ...{ json: false, plain: true, noColor: true },
     },
@@ -52,9 +55,27 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
   ["resume", { kind: "resume", change: null, ...place, ...looks }],
   [
     "rollback CHG-1 --environment e",
-    { kind: "rollback", repaired: false, change: "CHG-1", ...place, environment: "e", ...looks },
+    { kind: "rollback", repaired: false, restore: [], change: "CHG-1", ...place, environment: "e", ...looks },
   ],
-  ["rollback --repaired", { kind: "rollback", repaired: true, change: null, ...place, ...looks }],
+  [
+    "rollback --repaired",
+    { kind: "rollback", repaired: true, restore: [], change: null, ...place, ...looks },
+  ],
+  [
+    "rollback --restore database --restore=files",
+    {
+      ...{ kind: "rollback", repaired: false, restore: ["database", "files"], change: null },
+      ...{ ...place, ...looks },
+    },
+  ],
+  ["tell hold", { kind: "tell", what: "hold", change: null, restore: [], as: null, ...place, ...looks }],
+  [
+    "tell rollback CHG-1 --restore database --as octocat",
+    {
+      ...{ kind: "tell", what: "rollback", change: "CHG-1", restore: ["database"], as: "octocat" },
+      ...{ ...place, ...looks },
+    },
+  ],
   ["report -- --odd", { kind: "report", change: "--odd", ...place, ...looks }],
   ["demo", { kind: "demo", ...looks }],
   ["help", { kind: "help", topic: null, ...looks }],
@@ -75,6 +96,17 @@ const REFUSED: readonly (readonly [line: string, message: string, hint: string])
   ["validate --strict", "`validate` needs a PLAN.", "change-deploy validate PLAN"],
   ["run p.yml 2.0", "`run` takes one PLAN, and `2.0` is one too many.", "--to 2.0"],
   ["status a b", "`status` takes one CHANGE, and `b` is one too many.", "help status"],
+  ["tell", "`tell` needs a WHAT.", "continue, hold, rollback or abort"],
+  ["tell hodl", "`tell hodl` is nothing that a change understands.", "Did you mean `hold`?"],
+  ["tell faster", "`tell faster` is nothing that a change understands.", "continue, hold, rollback, abort"],
+  ["tell hold --restore database", "`tell hold` restores nothing.", "tell rollback"],
+  [
+    "tell hold CHG-1 CHG-2",
+    "`tell` takes one WHAT and one CHANGE, and `CHG-2` is one too many.",
+    "help tell",
+  ],
+  ["run p.yml --approved-by", "--approved-by needs a value.", "--approved-by NAME"],
+  ["run p.yml --restore x", "`run` takes no --restore.", "It goes with rollback, tell."],
   ["demo fast", "`demo` takes nothing more, and `fast` is one too many.", "help demo"],
   ["run p.yml --enviroment x", "There is no flag --enviroment.", "Did you mean --environment?"],
   ["run p.yml --env x", "There is no flag --env.", "Did you mean --environment?"],

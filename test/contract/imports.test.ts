@@ -5,13 +5,13 @@ import { importsOf, listFiles } from "./tree.ts";
 const sources = listFiles("src/*.ts", "src/**/*.ts");
 const PURE = ["plan", "gate", "rollout", "health", "report"];
 const PURE_PACKAGES = ["zod", "yaml", "temporal-polyfill"];
-const ENTRIES = ["src/index.ts", "src/cli.ts"];
+const ENTRIES = ["src/index.ts", "src/post.ts", "src/cli.ts"];
 
 const folderOf = (file: string) => file.split("/")[1] ?? "";
 /** An adapter is a folder, or a single file, right under src/adapters. */
 const adapterOf = (file: string) => file.split("/")[2]?.replace(/\.ts$/, "") ?? "";
 const isAdapter = (file: string) => file.startsWith("src/adapters/");
-const isComposition = (file: string) => /^src\/(index|cli|compose|compose\/.+)\.ts$/.test(file);
+const isComposition = (file: string) => /^src\/(index|post|cli|compose|compose\/.+)\.ts$/.test(file);
 /** Pure as well, and used on both sides of the ports. */
 const COMMON = ["src/errors.ts", "src/quote-word.ts"];
 const isCore = (file: string) => PURE.includes(folderOf(file)) || COMMON.includes(file);

@@ -13,11 +13,15 @@ describe.each(templates)("%s", (file) => {
   const { jobs } = loadWorkflow(file);
   const calls = Object.entries(jobs).filter(([, job]) => job.uses !== undefined);
 
-  it("calls the reusable workflows of this repository by their major tag", () => {
-    expect(calls.length).toBeGreaterThan(0);
+  it("calls the reusable workflows of this repository, or the action itself, by their major tag", () => {
+    const own = Object.values(jobs).flatMap(({ steps = [] }) =>
+      steps.filter(({ uses }) => uses === "OWNER/change-deploy@v1"),
+    );
+    expect(calls.length + own.length).toBeGreaterThan(0);
     expect(calls.filter(([, job]) => !existsSync(calledBy(job) ?? ""))).toEqual([]);
   });
 
+  // One of them has its jobs itself: workflows.test.ts looks at their steps.
   it.each(calls)(
     "job %s passes the inputs and secrets that the workflow declares, and all that it requires",
     (_, job) => {
@@ -56,6 +60,35 @@ describe.each(templates)("%s", (file) => {
       iconName: expect.stringMatching(/^octicon [a-z-]+$/),
       categories: expect.arrayContaining([expect.any(String)]),
       filePatterns: expect.arrayContaining([expect.any(String)]),
+    });
+  });
+});
+
+describe("workflows-templates/deploy-with-own-jobs.yml", () => {
+  const own = loadWorkflow("workflows-templates/deploy-with-own-jobs.yml").jobs;
+  const reusable = loadWorkflow(".github/workflows/change-deploy.yml").jobs;
+  const phasesOf = ({ steps = [] }: Job) => steps.flatMap(({ with: given = {} }) => given.phase ?? []);
+
+  it("has the jobs of the reusable workflow, in the same order, for the same phases and with the same permissions", () => {
+    const shape = (jobs: Record<string, Job>) =>
+      Object.entries(jobs).map(([id, job]) => ({
+        id,
+        needs: job.needs,
+        if: job.if,
+        phases: phasesOf(job),
+        permissions: job.permissions,
+      }));
+    expect(shape(own)).toEqual(shape(reusable));
+  });
+
+  it("has the reviewers' environment in the gate alone, and the secrets in another", () => {
+    const environments = Object.entries(own).flatMap(([id, { environment }]) =>
+      environment === undefined ? [] : [[id, (environment as { name: string }).name]],
+    );
+    expect(Object.fromEntries(environments)).toEqual({
+      gate: "production",
+      deploy: "production-secrets",
+      rollback: "production-secrets",
     });
   });
 });

@@ -19,10 +19,16 @@ describe("every workflow and template", () => {
   it("is one of those that are known, so that a new one is noticed", () => {
     expect(files).toEqual([
       ".github/workflows/change-deploy.yml",
+      ".github/workflows/change-rollback.yml",
+      ".github/workflows/change-scheduled.yml",
       ".github/workflows/change-validate.yml",
       ".github/workflows/ci.yml",
       ".github/workflows/release.yml",
       "workflows-templates/deploy-on-tag.yml",
+      "workflows-templates/deploy-with-own-jobs.yml",
+      "workflows-templates/emergency-patch.yml",
+      "workflows-templates/roll-back.yml",
+      "workflows-templates/scheduled-changes.yml",
       "workflows-templates/validate-plans.yml",
     ]);
   });
@@ -58,7 +64,7 @@ describe("every workflow and template", () => {
     const foreign = workflows.flatMap(({ text }) =>
       [...text.matchAll(/uses: (\S+)(.*)/g)].map(([, ref, note]) => ({ ref, note })),
     );
-    const own = (ref: string | undefined) => ref === "$/" || ref?.startsWith("OWNER/change-deploy/");
+    const own = (ref: string | undefined) => /^(\$\/|OWNER\/change-deploy[/@])/.test(ref ?? "");
     const loose = foreign.filter(
       ({ ref, note }) => !own(ref) && !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(`${ref}${note}`),
     );
@@ -72,7 +78,7 @@ describe("every workflow and template", () => {
 
   it("gives the action only inputs that it has, and reads only outputs that it has", () => {
     const action = loadAction();
-    const calls = steps.filter(({ step }) => step.uses === "$/");
+    const calls = steps.filter(({ step }) => /^(\$\/|OWNER\/change-deploy@v1)$/.test(step.uses ?? ""));
     const unknown = calls.flatMap(({ step }) =>
       Object.keys(step.with ?? {}).filter((name) => !(name in action.inputs)),
     );
@@ -92,22 +98,43 @@ describe("every workflow and template", () => {
 });
 
 describe("change-deploy.yml", () => {
-  const { workflow, text } = workflows.find(({ file }) => file.endsWith("/change-deploy.yml")) ?? never();
+  const { workflow } = workflows.find(({ file }) => file.endsWith("/change-deploy.yml")) ?? never();
   const job = (id: string) => workflow.jobs[id] ?? never();
 
   it("has the jobs of a change, each after the one before", () => {
-    expect(Object.keys(workflow.jobs)).toEqual(["validate", "gate", "deploy", "rollback", "report"]);
-    expect(needsOf(job("gate"))).toEqual(["validate"]);
-    expect(needsOf(job("deploy"))).toEqual(["validate", "gate"]);
-    expect(needsOf(job("rollback"))).toEqual(["validate", "deploy"]);
-    expect(needsOf(job("report"))).toEqual(["validate", "deploy", "rollback"]);
+    const needs = Object.entries(workflow.jobs).map(([id, one]) => [id, needsOf(one)]);
+    expect(Object.fromEntries(needs)).toEqual({
+      validate: [],
+      gate: ["validate"],
+      deploy: ["validate", "gate"],
+      rollback: ["validate", "deploy"],
+      report: ["validate", "deploy", "rollback"],
+    });
+  });
+
+  it("prepares, deploys and verifies as steps of one job, on one disk and with one approval", () => {
+    expect(phasesOf(job("gate"))).toEqual(["gate"]);
+    expect(phasesOf(job("deploy"))).toEqual(["prepare", "deploy", "verify"]);
+    const chain = ["verify", "deploy", "prepare"].map((id) => `steps.${id}.outputs.outcome`);
+    expect(job("deploy").outputs?.outcome).toBe(`\${{ ${chain.join(" || ")} }}`);
+  });
+
+  it("gives the plan's secrets to the steps that act on targets, and to no other", () => {
+    const given = Object.values(workflow.jobs).flatMap((one) =>
+      (one.steps ?? []).flatMap(({ with: values = {} }) => ("plan-secrets" in values ? [values.phase] : [])),
+    );
+    expect(given).toEqual(["prepare", "deploy", "verify", "rollback"]);
   });
 
   it("names the protected environment in the gate alone, without a deployment record, since each job that names it asks again", () => {
     const naming = Object.entries(workflow.jobs).filter(([, { environment }]) => environment !== undefined);
     expect(naming.map(([id, { environment }]) => ({ id, environment }))).toEqual([
-      { id: "gate", environment: { name: "${{ inputs.environment }}", deployment: false } },
+      {
+        id: "gate",
+        environment: { name: "${{ inputs.environment }}", deployment: "${{ inputs.implicit-deployment }}" },
+      },
     ]);
+    expect(workflow.on.workflow_call?.inputs?.["implicit-deployment"]?.default).toBe(false);
   });
 
   it("queues the deploying job alone, and never drops a waiting change", () => {
@@ -119,25 +146,83 @@ describe("change-deploy.yml", () => {
   });
 
   it("finishes what a dead or cancelled deploy job left, whatever happened before", () => {
-    expect(job("rollback").if).toMatch(/^always\(\) && /);
+    expect(job("rollback").if).toBe(
+      `always() && contains(fromJSON('["failure", "cancelled"]'), needs.deploy.result)`,
+    );
+    expect(job("rollback").steps?.at(-1)?.with).toMatchObject({ phase: "rollback", rescue: true });
     expect(job("report").if).toMatch(/^always\(\) && /);
-  });
-
-  it("uses every input and secret that it declares, and every job output that it passes on", () => {
-    const { inputs = {}, secrets = {}, outputs = {} } = workflow.on.workflow_call ?? {};
-    const idle = [
-      ...Object.keys(inputs).map((name) => `inputs.${name}`),
-      ...Object.keys(secrets).map((name) => `secrets.${name}`),
-    ];
-    expect(idle.filter((name) => !text.includes(`${name} }}`) && !text.includes(`${name} ||`))).toEqual([]);
-    const missing = Object.values(outputs).filter(({ value }) => {
-      const [, id, name] = /^\$\{\{ jobs\.(\w+)\.outputs\.([\w-]+) \}\}$/.exec(value ?? "") ?? [];
-      return name === undefined || !(name in (workflow.jobs[id ?? ""]?.outputs ?? {}));
-    });
-    expect(missing).toEqual([]);
   });
 });
 
+describe.each(["change-deploy.yml", "change-rollback.yml", "change-scheduled.yml", "change-validate.yml"])(
+  "the reusable workflow %s",
+  (name) => {
+    const { workflow, text } = workflows.find(({ file }) => file.endsWith(`workflows/${name}`)) ?? never();
+    const { inputs = {}, secrets = {}, outputs = {} } = workflow.on.workflow_call ?? {};
+
+    it("uses every input and secret that it declares, and declares every one that it uses", () => {
+      const declared = [
+        ...Object.keys(inputs).map((input) => `inputs.${input}`),
+        ...Object.keys(secrets).map((secret) => `secrets.${secret}`),
+      ];
+      const used = [...text.matchAll(/\b(?:inputs|secrets)\.[a-z][a-z-]*/g)].map(([word]) => word);
+      expect([...new Set(used)].sort()).toEqual(declared.sort());
+    });
+
+    it("passes on only outputs of its jobs, and those only outputs of their steps", () => {
+      const passed = Object.values(outputs).flatMap(({ value }) => [
+        ...(value ?? "").matchAll(/jobs\.([\w-]+)\.outputs\.([\w-]+)/g),
+      ]);
+      expect(passed.length).toBeGreaterThanOrEqual(Object.keys(outputs).length);
+      const missing = passed.filter(([, id, output]) => !workflow.jobs[id ?? ""]?.outputs?.[output ?? ""]);
+      expect(missing.map(([word]) => word)).toEqual([]);
+      const read = Object.values(workflow.jobs).flatMap((one) =>
+        Object.values(one.outputs ?? {}).flatMap((value) =>
+          [...value.matchAll(/steps\.([\w-]+)\./g)].filter(
+            ([, id]) => !one.steps?.some((step) => step.id === id),
+          ),
+        ),
+      );
+      expect(read).toEqual([]);
+    });
+
+    it("reads of the jobs that it needs only outputs that they have", () => {
+      const read = [...text.matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)];
+      expect(
+        read
+          .filter(([, id, output]) => !workflow.jobs[id ?? ""]?.outputs?.[output ?? ""])
+          .map(([word]) => word),
+      ).toEqual([]);
+    });
+  },
+);
+
+describe("change-scheduled.yml", () => {
+  const { workflow } = workflows.find(({ file }) => file.endsWith("/change-scheduled.yml")) ?? never();
+  const call = workflow.jobs.change ?? never();
+
+  it("gives change-deploy.yml what that declares, and grants what its jobs ask for", () => {
+    const called = loadWorkflow(".github/workflows/change-deploy.yml");
+    const { inputs = {}, secrets = {} } = called.on.workflow_call ?? {};
+    expect(call.uses).toBe("$/.github/workflows/change-deploy.yml");
+    expect(Object.keys(call.with ?? {}).sort()).toEqual(Object.keys(inputs).sort());
+    expect(Object.keys(call.secrets ?? {})).toEqual(Object.keys(secrets));
+    const asked = Object.values(called.jobs).flatMap(({ permissions = {} }) => Object.entries(permissions));
+    const lacking = asked.filter(
+      ([scope, level]) => ![level, "write"].includes(call.permissions?.[scope] ?? ""),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  it("lets no change stop another, and starts none where nothing is due", () => {
+    expect(call.strategy).toMatchObject({ "fail-fast": false });
+    expect(call.if).toContain("needs.due.outputs.plans != '[]'");
+  });
+});
+
+const phasesOf = ({ steps: all = [] }: Job) =>
+  all.flatMap(({ uses, with: values = {} }) => (uses === "$/" ? [values.phase] : []));
+
 function never(): never {
-  throw new Error("change-deploy.yml lacks what this test is about");
+  throw new Error("a workflow lacks what this test is about");
 }

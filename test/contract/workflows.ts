@@ -25,6 +25,7 @@ export type Job = Readonly<{
   permissions?: Record<string, string>;
   environment?: unknown;
   concurrency?: Record<string, unknown>;
+  strategy?: Record<string, unknown>;
   outputs?: Record<string, string>;
   steps?: readonly Step[];
   "timeout-minutes"?: unknown;
@@ -42,7 +43,7 @@ export type CallInterface = Readonly<{
 export type Action = Readonly<{
   inputs: Record<string, Declared>;
   outputs: Record<string, Declared>;
-  runs: Readonly<{ using: string; main: string }>;
+  runs: Readonly<{ using: string; main: string; post: string }>;
 }>;
 
 export const loadWorkflow = (file: string): Workflow => parse(readFileSync(file, "utf8"));

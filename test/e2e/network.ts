@@ -6,9 +6,8 @@ export type Network = Readonly<{
   address: string;
   /** The beginning of a command that runs there. */
   within: readonly string[];
-  /** Every packet for this port is lost without a word, in both directions. */
+  /** Every packet of the connection with this port of ours is lost without a word, in both directions. */
   drop(port: number): void;
-  heal(): void;
   remove(): void;
 }>;
 
@@ -46,10 +45,9 @@ export function openNetwork(): Network {
     address: `${net}.2`,
     within,
     drop(port) {
-      run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--dport", String(port), "-j", "DROP");
-      run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--sport", String(port), "-j", "DROP");
+      run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--sport", String(port), "-j", "DROP");
+      run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String(port), "-j", "DROP");
     },
-    heal: () => void run(...within, "iptables", "-F"),
     remove: () => void run("ip", "netns", "del", name),
   };
 }

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -92,6 +92,26 @@ describe.skipIf(missing !== null)("what goes wrong with ssh", () => {
       `200 MB of output: ${Math.round(mostBytes / MEBIBYTE)} MiB more than before, ${result.ms} ms\n`,
     );
     expect(mostBytes).toBeLessThan(160 * MEBIBYTE);
+  });
+
+  it("a full disk on the target keeps a step from starting, and says so", async () => {
+    const disk = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", sshd.home];
+    if (spawnSync("mount", disk).status !== 0) {
+      return void process.stdout.write("a full disk is not tested: no right to mount one here\n");
+    }
+    try {
+      const { commands } = open();
+      const run = () => commands.run(call("true", { id: randomUUID() }), never);
+      await commands.run(call("cat /dev/zero >~/filler || :"), never);
+      expect((await run()).ending).toEqual({
+        kind: "not-started",
+        reason: "its receipt could not be written (disk full?)",
+      });
+      rmSync(path.join(sshd.home, "filler"));
+      expect((await run()).ending).toEqual({ kind: "exited", code: 0 });
+    } finally {
+      spawnSync("umount", ["-l", sshd.home]);
+    }
   });
 
   it("a timeout ends the processes on the target, heedless ones too", async () => {

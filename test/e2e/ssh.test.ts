@@ -143,6 +143,16 @@ describe.skipIf(missing !== null)("commands over ssh", () => {
     other.stop();
   });
 
+  it("reach a target that allows one session to a connection", async () => {
+    const strict = await startSshd({ extra: ["MaxSessions 1"] });
+    const { commands, lines } = open({}, strict);
+    const result = await commands.run(call("echo one", { id: randomUUID() }), never);
+    expect(result).toMatchObject({ ending: { kind: "exited", code: 0 }, tail: "one" });
+    expect(lines).toEqual(["web-1: one"]);
+    await commands.endAll();
+    strict.stop();
+  });
+
   it("give up on a server that accepts and says nothing, by the connect timeout", async () => {
     const sockets: net.Socket[] = [];
     const server = net.createServer((socket) => void sockets.push(socket.on("error", () => {})));

@@ -68,38 +68,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(file("authorized_keys"), `${settings} ${read(file("user.pub"))}`, { mode: 0o600 });
   const port = await freePort();
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  writeFileSync(
-    file("sshd_config"),
-    [
-      `Port ${port}`,
-      `ListenAddress ${options.listen ?? "0.0.0.0"}`,
-      `HostKey ${file("host")}`,
-      `AuthorizedKeysFile ${file("authorized_keys")}`,
-      `PidFile ${file("sshd.pid")}`,
-      "PermitUserEnvironment yes",
-      "PermitRootLogin prohibit-password",
-      "PasswordAuthentication no",
-      "KbdInteractiveAuthentication no",
-      "UsePAM no",
-      // It looks at every folder above the keys, and those are not ours.
-      "StrictModes no",
-      "MaxStartups 2000",
-      "MaxSessions 100",
-      "UseDNS no",
-      "PrintMotd no",
-      "PrintLastLog no",
-      ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
-      ...(options.extra ?? []),
-      "",
-    ].join("\n"),
-  );
+  writeFileSync(file("sshd_config"), configOf(options, file, port));
   const [program = "", ...before] = [...(options.within ?? []), SSHD ?? "sshd"];
   const child = spawn(program, [...before, "-D", "-e", "-f", file("sshd_config")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
+  // A test that fails does not come to its own end.
+  process.once("exit", () => child.kill("SIGKILL"));
   await listening(child);
   const hostKey = read(file("host.pub")).trim();
-  writeFileSync(file("known_hosts"), `[127.0.*.*]:${port},[10.*.*.*]:${port} ${hostKey}\n`);
+  writeFileSync(file("known_hosts"), `[127.0.*.*]:${port},[10.213.*.*]:${port} ${hostKey}\n`);
   return {
     folder,
     port,
@@ -115,6 +93,34 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function configOf(options: SshdOptions, file: (name: string) => string, port: number): string {
+  return [
+    // It listens everywhere, because a loopback network has no end; nobody else may come in.
+    `AllowUsers ${os.userInfo().username}@127.0.0.0/8 ${os.userInfo().username}@10.213.0.0/16`,
+    // The first word on a setting is the one that counts.
+    ...(options.extra ?? []),
+    `Port ${port}`,
+    `ListenAddress ${options.listen ?? "0.0.0.0"}`,
+    `HostKey ${file("host")}`,
+    `AuthorizedKeysFile ${file("authorized_keys")}`,
+    `PidFile ${file("sshd.pid")}`,
+    "PermitUserEnvironment yes",
+    "PermitRootLogin prohibit-password",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    "UsePAM no",
+    // It looks at every folder above the keys, and those are not ours.
+    "StrictModes no",
+    "MaxStartups 2000",
+    "MaxSessions 100",
+    "UseDNS no",
+    "PrintMotd no",
+    "PrintLastLog no",
+    ...(options.forceCommand === undefined ? [] : [`ForceCommand ${options.forceCommand}`]),
+    "",
+  ].join("\n");
 }
 
 function killAll(pids: readonly number[]): void {

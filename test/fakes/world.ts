@@ -2,12 +2,12 @@ import { runChange } from "../../src/engine/run-change.ts";
 import { ChangeError } from "../../src/errors.ts";
 import type { Change } from "../../src/plan/change.ts";
 import type { CommandCall, CommandResult, Ports, ReceiptAnswer } from "../../src/ports.ts";
+import { VirtualClock } from "../../src/rehearsal/virtual-clock.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
 import { evolve } from "../../src/rollout/evolve.ts";
 import { planOpening, type Wish } from "../../src/rollout/reopen.ts";
 import { replay } from "../../src/rollout/replay.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
-import { VirtualClock } from "../../src/rehearsal/virtual-clock.ts";
 
 /** What a command does: how long it takes, and how it ends. Its effect is applied at its end. */
 export type Behaviour = { ms?: number; code?: number; lost?: boolean };

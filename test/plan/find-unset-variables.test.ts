@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { findShortSecrets } from "../../src/plan/find-short-secrets.ts";
 import { findUnsetVariables } from "../../src/plan/find-unset-variables.ts";
 import { parsePlan } from "../../src/plan/parse.ts";
 
@@ -18,11 +19,12 @@ verify: [{ name: Load, prometheus: { server: env:METRICS_2, query: load }, below
 notify: { to: [{ webhook: env:HOOK, format: slack }] }
 `;
 
-const findUnset = (set: readonly string[]) => {
+function plan() {
   const result = parsePlan(PLAN);
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
-  return findUnsetVariables(result.plan, (name) => set.includes(name));
-};
+  return result.plan;
+}
+const findUnset = (set: readonly string[]) => findUnsetVariables(plan(), (name) => set.includes(name));
 
 it("names each reference to a variable that is not set, with its place", () => {
   expect(findUnset([]).map(({ code, path, line, column }) => `${code} ${path} ${line}:${column}`)).toEqual([
@@ -39,4 +41,15 @@ it("asks for the name alone, and says which one to set", () => {
   expect(others).toEqual([]);
   expect(only).toMatchObject({ severity: "error", message: expect.stringContaining("METRICS_2") });
   expect(findUnset(["SSH_KEY", "HOOK", "METRICS", "METRICS_2"])).toEqual([]);
+});
+
+it("refuses a value that is too short to be hidden, without showing it", () => {
+  const values: Record<string, string> = { SSH_KEY: "x9\n", HOOK: "abcd", METRICS: " qz7 ", METRICS_2: "" };
+  const found = findShortSecrets(plan(), (name) => values[name]);
+  expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([
+    "secret-too-short targets.ssh.key",
+    "secret-too-short preflight[0].prometheus.server",
+    "secret-too-short health.checks[0].prometheus.server",
+  ]);
+  expect(JSON.stringify(found)).not.toMatch(/x9|qz7/);
 });

@@ -14,6 +14,7 @@ const PROBES: Change["health"]["checks"][number]["probe"][] = [
   { kind: "http", url: "http://{host}/", status: 200, bodyContains: null },
   { kind: "tcp", host: "{host}", port: 80 },
   { kind: "run", command: "true", on: "runner" },
+  { kind: "prometheus", server: "env:PROMETHEUS", query: "up", bearer: "env:TOKEN", basic: null },
 ];
 const checks = PROBES.map((probe) => ({
   name: probe.kind,

@@ -56,6 +56,7 @@ const OF_SEVERAL_FIELDS = [
   "budget-too-small",
   "budgets-past-window",
   "check-without-limit",
+  "credentials-twice",
   "date-impossible",
   "date-in-weekly-window",
   "duplicate-backup-name",

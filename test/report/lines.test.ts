@@ -3,6 +3,7 @@ import { type LogEntry, openLog, renderLines } from "../../src/report/lines.ts";
 import { evolve } from "../../src/rollout/evolve.ts";
 import { openState } from "../../src/rollout/open-state.ts";
 import { SCENARIOS, type Tale, tellIncomplete, tellTrigger } from "./scenarios.ts";
+import { tellWarning } from "./tales.ts";
 
 function logOf(tale: Tale): LogEntry[] {
   const state = openState(tale.change);
@@ -60,5 +61,18 @@ describe("the end of a log", () => {
       "critical By hand: what runs once (before): left as it is: not every target could be put back",
       "info A re-run tries again to roll back what is left.",
     ]);
+  });
+});
+
+describe("a warning in a log", () => {
+  it("says until when it waits and what may be said; a further one asks nothing of its own", () => {
+    const tale = tellWarning();
+    const event = tale.events.at(-1)!;
+    const texts = (of: typeof event) => renderLines(of, tale.state, openLog()).map(({ text }) => text);
+    expect(texts(event)).toEqual([
+      "Trigger slow fired (warning): latency is 72, 80 % worse than 40, for 5 min",
+      "Waiting for an answer until 2026-11-27 19:15:25 UTC: /continue, /hold, /rollback, /abort; without one it is rolled back",
+    ]);
+    expect(texts({ ...event, trigger: "complaints" } as typeof event)).toHaveLength(1);
   });
 });

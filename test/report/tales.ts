@@ -99,7 +99,7 @@ function finishWell(tale: Tale): Tale {
   tale.tell({ kind: "phase-reached", phase: "verify" }, 5);
   if (tale.change.prepare.length > 0) tale.step(once("prepare", "undo"));
   const reason = `${tale.state.targets.size} targets updated and healthy`;
-  return tale.tell({ kind: "finished", outcome: "succeeded", reasonCode: "all-updated", reason });
+  return tale.tell({ kind: "finished", outcome: "succeeded", reasonCode: "all-updated", reason }, 0);
 }
 
 /** Orders stop coming in: everything is undone, and the database is restored. */

@@ -104,7 +104,8 @@ function randomBackups(random: Random): readonly Backup[] {
 }
 
 function aCheck(name: string, over: Partial<Check> = {}): Check {
-  const probe = { kind: "prometheus", server: "http://metrics", query: name } as const;
+  const login = { bearer: null, basic: null };
+  const probe = { kind: "prometheus", server: "http://metrics", query: name, ...login } as const;
   return { name, probe, timeoutMs: 500, below: null, above: null, baselineMs: null, ...over };
 }
 

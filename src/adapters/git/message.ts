@@ -51,5 +51,7 @@ function rank({ kind }: ChangeEvent): number {
 /** Untrusted text in one line; never empty, because a commit without a subject reads as damaged. */
 function line(text: string, charsMax: number): string {
   const flat = plain(text).replace(/\s+/g, " ").trim() || "(no words)";
-  return flat.length > charsMax ? `${flat.slice(0, charsMax - 1)}…` : flat;
+  if (flat.length <= charsMax) return flat;
+  // Half a character at the cut would be no text to git.
+  return `${flat.slice(0, charsMax - 1).replace(/\p{Cs}/gu, "")}…`;
 }

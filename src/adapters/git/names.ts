@@ -16,6 +16,11 @@ export function changesPrefix(prefix: string, environment: string): string {
   return `${checkPrefix(prefix)}/${encodeName(environment)}/changes/`;
 }
 
+/** Says that a schedule has started the change: see `claimStart`. */
+export function startedRef(prefix: string, environment: string, changeId: string): string {
+  return `${checkPrefix(prefix)}/${encodeName(environment)}/started/${encodeName(changeId)}`;
+}
+
 export function leaseRef(prefix: string, environment: string): string {
   return `${checkPrefix(prefix)}/${encodeName(environment)}/lease`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallLimits } from "./client.ts";
 import { isApiFailure } from "./explain-error.ts";
-import { type Issue, type IssueApi, type IssueFields, UnreadableAnswer } from "./issue-api.ts";
+import { type Issue, type IssueApi, type IssueFields, isAmbiguous } from "./issue-api.ts";
 import { findMarked } from "./marker.ts";
 
 const CREATES_MAX = 3;
@@ -28,7 +28,7 @@ export async function createIssue(creation: Creation): Promise<Issue> {
         fields = { ...fields, assignees: [] };
         continue;
       }
-      if (!isWorthAnotherLook(error)) throw error;
+      if (!isAmbiguous(error)) throw error;
     }
     const created = await lookForIt(creation);
     if (created !== null) return created;
@@ -42,12 +42,6 @@ async function lookForIt({ api, marker, limits, pauseMs }: Creation): Promise<Is
     if (found !== undefined) return found;
   }
   return null;
-}
-
-/** No answer, an unreadable one, a server error, or a refusal that passes. */
-function isWorthAnotherLook(error: unknown): boolean {
-  if (error instanceof UnreadableAnswer) return true;
-  return isApiFailure(error) && (error.status >= 500 || error.status === 409 || error.status === 429);
 }
 
 /** One engineer who may not be assigned must not cost the whole issue. */

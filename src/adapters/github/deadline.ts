@@ -21,6 +21,6 @@ export async function withinDeadline<T>(ms: number, work: (limits: CallLimits) =
 
 function deadlineError(ms: number): ChangeError {
   return new ChangeError("GITHUB_FAILED", `GitHub gave no usable answer within ${ms / 1_000} s.`, {
-    hint: "The change did not wait for it: run the report phase again once GitHub answers.",
+    hint: "The change did not wait for it: run this again once GitHub answers.",
   });
 }

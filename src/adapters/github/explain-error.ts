@@ -7,7 +7,12 @@ export type ApiFailure = Readonly<{
   response?: Readonly<{ headers?: Readonly<Record<string, unknown>>; data?: unknown }>;
 }>;
 
-type Subject = Readonly<{ doing: string; repository: string }>;
+type Subject = Readonly<{
+  doing: string;
+  repository: string;
+  /** What mends an outage, in the middle of a sentence. */
+  again?: string;
+}>;
 
 const MESSAGE_CHARS_MAX = 300;
 
@@ -28,31 +33,39 @@ const JOB_PERMISSIONS = new Set([
 ]);
 
 /** Turns whatever a GitHub call threw into one sentence on what failed and one on what mends it. */
-export function explainGitHubError(error: unknown, { doing, repository }: Subject): ChangeError {
+export function explainGitHubError(error: unknown, subject: Subject): ChangeError {
+  const { doing, repository, again = "run the report phase again once it answers" } = subject;
+  const outage = `GitHub or the way to it is disturbed: ${again}.`;
   if (error instanceof ChangeError) return error;
   if (!isApiFailure(error)) {
     const text = error instanceof Error ? error.message : String(error);
-    const options = { cause: error, hint: OUTAGE_HINT };
+    const options = { cause: error, hint: outage };
     return new ChangeError("GITHUB_FAILED", `Could not ${doing} in ${repository}: ${plain(text)}`, options);
   }
   const answer =
     error.response === undefined ? "no usable answer from GitHub" : `GitHub answered ${error.status}`;
   const message = `Could not ${doing} in ${repository}: ${answer} (${plain(error.message)}).`;
-  return new ChangeError("GITHUB_FAILED", message, { cause: error, hint: findHint(error, repository) });
+  return new ChangeError("GITHUB_FAILED", message, {
+    cause: error,
+    hint: findHint(error, repository) ?? outage,
+  });
 }
 
 export function isApiFailure(error: unknown): error is Error & ApiFailure {
   return error instanceof Error && "status" in error && typeof error.status === "number";
 }
 
-const OUTAGE_HINT = "GitHub or the way to it is disturbed: run the report phase again once it answers.";
+const SSO_HINT =
+  "The organization wants single sign-on: authorize the token for it in the token's settings, under Configure SSO.";
 
-function findHint(error: ApiFailure, repository: string): string {
+/** null where nothing is wrong but that GitHub, or the way to it, fails. */
+function findHint(error: ApiFailure, repository: string): string | null {
   switch (error.status) {
     case 401:
       return "The token is wrong or has expired: leave the input `token` out, or give one that is valid.";
     case 403:
     case 429:
+      if (header(error, "x-github-sso") !== null) return SSO_HINT;
       return isRateLimited(error) ? explainLimit(error) : explainPermission(error, repository);
     case 404:
       return explainPermission(error, repository);
@@ -61,7 +74,7 @@ function findHint(error: ApiFailure, repository: string): string {
     case 422:
       return "GitHub took the request for invalid: the reason is in the message.";
     default:
-      return OUTAGE_HINT;
+      return null;
   }
 }
 
@@ -91,7 +104,7 @@ function explainLimit(error: ApiFailure): string {
   const resetMs = Number(header(error, "x-ratelimit-reset") ?? Number.NaN) * 1_000;
   const known = header(error, "x-ratelimit-remaining") === "0" && resetMs > Date.now() && resetMs < 8.64e15;
   const when = known ? `until ${new Date(resetMs).toISOString()}` : "for now";
-  return `GitHub's request quota is used up ${when}: run the report phase again after that.`;
+  return `GitHub's request quota is used up ${when}: try again after that.`;
 }
 
 function header(error: ApiFailure, name: string): string | null {

@@ -9,6 +9,7 @@ export type Issue = Readonly<{
   open: boolean;
   body: string;
   labels: readonly string[];
+  assignees: readonly string[];
   /** Written by an app, or by somebody whom the repository's owner trusts. */
   trusted: boolean;
 }>;
@@ -98,20 +99,39 @@ export class UnreadableAnswer extends Error {
   }
 }
 
+/** After it nobody knows whether a write happened: no answer, an unreadable one, a server error, or a refusal that passes. */
+export function isAmbiguous(error: unknown): boolean {
+  if (error instanceof UnreadableAnswer) return true;
+  return isApiFailure(error) && (error.status >= 500 || error.status === 409 || error.status === 429);
+}
+
 // Octokit hands over a body that it could not read as text, so the declared types prove nothing.
 function readIssue(value: unknown): Issue {
   const issue = Object(value) as Readonly<Record<string, unknown>>;
   const { number, html_url: url, state, body, labels, user, author_association: association } = issue;
   if (typeof number !== "number" || typeof url !== "string") throw new UnreadableAnswer("an issue");
-  const author = Object(user) as Readonly<Record<string, unknown>>;
   return {
     number,
     url,
     open: state === "open",
     body: typeof body === "string" ? body : "",
     labels: Array.isArray(labels) ? labels.map(labelName) : [],
-    trusted: author.type === "Bot" || TRUSTED.has(String(association)),
+    assignees: Array.isArray(issue.assignees) ? issue.assignees.map(assigneeName) : [],
+    trusted: isTrusted({ user, author_association: association }),
   };
+}
+
+/** Whether an app wrote it, or somebody whom the repository's owner trusts. */
+export function isTrusted({
+  user,
+  author_association: association,
+}: Readonly<Record<string, unknown>>): boolean {
+  const author = Object(user) as Readonly<Record<string, unknown>>;
+  return author.type === "Bot" || TRUSTED.has(String(association));
+}
+
+function assigneeName(user: unknown): string {
+  return String((Object(user) as { login?: unknown }).login ?? "");
 }
 
 function labelName(label: unknown): string {

@@ -1,5 +1,5 @@
+import type { IssueDraft } from "../../ports.ts";
 import type { IssueFields } from "./issue-api.ts";
-import type { GitHubIssueDraft } from "./issues.ts";
 import { ISSUE_LABEL } from "./marker.ts";
 
 /** GitHub refuses bodies above 65,536 characters; what counts as one is not documented. */
@@ -11,7 +11,7 @@ const CUT_NOTE =
   "\n\n*The report is longer than an issue may be. The rest is in the run's summary and the journal.*\n";
 
 /** A draft within everything that GitHub would refuse, with the marker first. */
-export function issueFields(draft: GitHubIssueDraft): IssueFields {
+export function issueFields(draft: IssueDraft): IssueFields {
   const labels = [ISSUE_LABEL, ...draft.labels].filter((label) => label.length <= LABEL_CHARS_MAX);
   const isMarked = draft.body.startsWith(draft.marker);
   return {
@@ -19,7 +19,10 @@ export function issueFields(draft: GitHubIssueDraft): IssueFields {
     body: cutBody(isMarked ? draft.body : `${draft.marker}\n${draft.body}`),
     labels: [...new Set(labels)],
     // A team cannot be assigned: it is named in the text instead.
-    assignees: (draft.assignees ?? []).filter((login) => !login.includes("/")).slice(0, ASSIGNEES_MAX),
+    assignees: (draft.assignees ?? [])
+      .filter((login) => !login.includes("/"))
+      .map((login) => login.replace(/^@/, ""))
+      .slice(0, ASSIGNEES_MAX),
   };
 }
 

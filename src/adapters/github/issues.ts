@@ -1,27 +1,40 @@
 import type { IssueDraft, IssueStore } from "../../ports.ts";
 import { keepTicks } from "../../report/owed.ts";
 import type { GitHubClient } from "./client.ts";
+import { commentApi } from "./comment-api.ts";
+import { conditionalReads } from "./conditional.ts";
 import { createIssue } from "./create-issue.ts";
 import { withinDeadline } from "./deadline.ts";
 import { explainGitHubError } from "./explain-error.ts";
 import { type Issue, type IssueApi, type IssueFields, issueApi, type Repository } from "./issue-api.ts";
+import { type PostedNote, postNote } from "./issue-notes.ts";
 import { cutBody, issueFields } from "./issue-text.ts";
 import { findMarked } from "./marker.ts";
 
-export type GitHubIssueDraft = IssueDraft &
-  Readonly<{
-    /** Logins, set when the issue is opened; later on they are the readers' own business. */
-    assignees?: readonly string[];
-  }>;
+export type PublishedIssue = Readonly<{
+  url: string;
+  number: number;
+  created: boolean;
+  /** Labels and assignees that GitHub left out without a word, for want of a permission. */
+  dropped: readonly string[];
+}>;
 
-export type PublishedIssue = Readonly<{ url: string; number: number; created: boolean }>;
+export type IssueNote = Readonly<{
+  marker: string;
+  knownUrl?: string | null;
+  /** The same key is commented on once, through crashes and by whomever. */
+  key: string;
+  body: string;
+}>;
 
 /** All calls throw GITHUB_FAILED, within the deadline. */
 export interface GitHubIssues extends IssueStore {
   /** Opens the marker's issue or updates it. May be repeated by anybody at any time: there stays one. */
-  publish(draft: GitHubIssueDraft): Promise<PublishedIssue>;
+  publish(draft: IssueDraft): Promise<PublishedIssue>;
   /** Closes the marker's open issue, with a comment, and gives the numbers closed; none is no error. */
   closeBySuccess(marker: string, comment: string): Promise<readonly number[]>;
+  /** Comments on the marker's issue, so that whoever watches it is told. null: there is no such issue. */
+  note(note: IssueNote): Promise<PostedNote | null>;
 }
 
 export type IssueStoreOptions = Readonly<{
@@ -57,8 +70,20 @@ export function githubIssues(
         const kept = await (fresh === null ? settle(api, found) : settleFresh(api, marker, fresh));
         remembered.set(marker, kept.number);
         if (kept !== fresh) await update(api, kept, { fields, reopen: draft.reopen ?? true });
-        return { url: kept.url, number: kept.number, created: kept === fresh };
+        const dropped = kept === fresh ? findDropped(fields, fresh) : [];
+        return { url: kept.url, number: kept.number, created: kept === fresh, dropped };
       }).catch(explain("publish the change's issue"));
+    },
+    note({ marker, knownUrl, key, body }) {
+      return withinDeadline(deadlineMs, async (limits) => {
+        const known = remembered.get(marker) ?? numberOf(knownUrl ?? "", repository);
+        const [kept] = inOrder(await findMarked(issueApi(client, repository, limits), marker, known));
+        if (kept === undefined) return null;
+        remembered.set(marker, kept.number);
+        const place = { repository, issueNumber: kept.number, limits };
+        const api = commentApi(client, conditionalReads(client), place);
+        return postNote({ api, key, body, limits, pauseMs });
+      }).catch(explain("comment on the change's issue"));
     },
     closeBySuccess(marker, comment) {
       return withinDeadline(deadlineMs, async (limits) => {
@@ -70,6 +95,16 @@ export function githubIssues(
       }).catch(explain("close the change's issue"));
     },
   };
+}
+
+/** An issue that was opened can still be without what was asked for. */
+function findDropped({ labels, assignees }: IssueFields, opened: Issue): readonly string[] {
+  const has = (names: readonly string[], name: string) =>
+    names.some((other) => other.toLowerCase() === name.toLowerCase());
+  return [
+    ...labels.filter((label) => !has(opened.labels, label)),
+    ...assignees.filter((login) => !has(opened.assignees, login)),
+  ];
 }
 
 function numberOf(url: string, { owner, repo }: Repository): number | null {

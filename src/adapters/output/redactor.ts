@@ -1,7 +1,13 @@
+import { SECRET_CHARS_MIN } from "../../plan/find-short-secrets.ts";
 import { sanitiseLine } from "./sanitise.ts";
+import { formsOf } from "./secret-forms.ts";
 
 const MASK = "***";
-const SECRET_CHARS_MIN = 4;
+/** Stands where one of us has cut a text; what is left of a secret before it is hidden as well. */
+const CUT_MARK = "…";
+const REST_CHARS_MIN = 4;
+/** Drawn as nothing: whoever shows the text later may drop them, and join what they kept apart. */
+const UNSEEN = /(?!\s)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 export type Redactor = Readonly<{
   /** False when the value is too short: masking it would tear ordinary words apart. */
@@ -12,69 +18,64 @@ export type Redactor = Readonly<{
 
 /**
  * Knows secrets and the forms in which they leak. Give it whole lines: a secret that two calls share
- * is not found. Each line of a secret counts by itself, because output comes in lines.
+ * is not found. Each line of a secret counts by itself, because output comes in lines. `rewrite` says
+ * how our own reports write a form; what it gives is hidden as well.
  */
-export function createRedactor(): Redactor {
+export function createRedactor(rewrite: (form: string) => readonly string[] = () => []): Redactor {
   const forms = new Set<string>();
   return {
     register(secret) {
-      const parts = [secret, ...secret.split(/\r?\n/)].filter(isLongEnough);
+      const parts = [secret, secret.trim(), ...secret.split(/\r?\n/)].filter(isLongEnough);
       for (const form of parts.flatMap(formsOf).filter(isLongEnough)) {
-        forms.add(form);
-        forms.add(sanitiseLine(form));
+        for (const written of [form, sanitiseLine(form), ...rewrite(form)]) {
+          const seen = fold(written)?.text ?? written;
+          if (isLongEnough(seen)) forms.add(seen);
+        }
       }
       return parts.length > 0;
     },
     redact(text, isCut = false) {
-      const spans = spansOf(text, forms);
-      if (isCut) spans.push(...begunAtEnd(text, forms));
-      return mask(
-        text,
-        spans.sort((a, b) => a.from - b.from),
-      );
+      if (forms.size === 0) return text;
+      const folded = fold(text);
+      if (folded !== null) return mask(text, unfold(spansIn(folded.text, forms, isCut), folded.places));
+      return mask(text, spansIn(text, forms, isCut));
     },
   };
 }
 
+function spansIn(text: string, forms: ReadonlySet<string>, isCut: boolean): Span[] {
+  const spans = spansOf(text, forms);
+  if (isCut) spans.push(...begunAtEnd(text, forms));
+  for (let at = text.indexOf(CUT_MARK); at >= 0; at = text.indexOf(CUT_MARK, at + 1)) {
+    spans.push(...begunBefore(text, at, forms));
+  }
+  return spans.sort((a, b) => a.from - b.from);
+}
+
+type Folded = Readonly<{ text: string; places: readonly number[] }>;
+
+/** The text without what cannot be seen, and where each of its units was; null where all can be seen. */
+function fold(text: string): Folded | null {
+  if (!UNSEEN.test(text)) return null;
+  const places: number[] = [];
+  let seen = "";
+  let at = 0;
+  for (const point of text) {
+    if (!UNSEEN.test(point)) {
+      seen += point;
+      for (let unit = 0; unit < point.length; unit += 1) places.push(at + unit);
+    }
+    at += point.length;
+  }
+  return { text: seen, places };
+}
+
+function unfold(spans: readonly Span[], places: readonly number[]): Span[] {
+  return spans.map(({ from, to }) => ({ from: places[from] ?? 0, to: (places[to - 1] ?? 0) + 1 }));
+}
+
 function isLongEnough(text: string): boolean {
   return text.trim().length >= SECRET_CHARS_MIN;
-}
-
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const uri = encodeURIComponent(secret.replace(/\p{Cs}/gu, "\ufffd"));
-  return [
-    secret,
-    ...base64Forms(bytes),
-    bytes.toString("hex"),
-    bytes.toString("hex").toUpperCase(),
-    uri,
-    uri.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    uri.replaceAll("%20", "+"),
-    JSON.stringify(secret).slice(1, -1),
-    secret.replaceAll("'", "'\\''"),
-    secret.replaceAll(/[^\w@%+=:,./-]/g, "\\$&"),
-    xmlText(secret),
-  ];
-}
-
-/** Inside a longer text a secret's base64 depends on its position modulo three. */
-function base64Forms(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    const whole = Math.floor(((shift + bytes.length) * 8) / 6);
-    // The characters at both ends mix with the neighbours' bits.
-    const form = text.slice(Math.ceil((shift * 8) / 6), whole);
-    return [form, form.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-}
-
-function xmlText(secret: string): string {
-  return secret
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 type Span = { from: number; to: number };
@@ -96,6 +97,22 @@ function begunAtEnd(text: string, forms: ReadonlySet<string>): Span[] {
     let length = Math.min(form.length - 1, text.length);
     while (length > 0 && !text.endsWith(form.slice(0, length))) length -= 1;
     if (length > 0) spans.push({ from: text.length - length, to: text.length });
+  }
+  return spans;
+}
+
+function begunBefore(text: string, end: number, forms: ReadonlySet<string>): Span[] {
+  const spans: Span[] = [];
+  for (const form of forms) {
+    const front = form.slice(0, REST_CHARS_MIN);
+    let from = text.indexOf(front, Math.max(0, end - form.length));
+    while (from >= 0 && from <= end - REST_CHARS_MIN) {
+      if (form.startsWith(text.slice(from, end))) {
+        spans.push({ from, to: end });
+        break;
+      }
+      from = text.indexOf(front, from + 1);
+    }
   }
   return spans;
 }

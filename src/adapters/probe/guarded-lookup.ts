@@ -44,6 +44,8 @@ function refusedAddresses(): BlockList {
   const list = new BlockList();
   list.addSubnet("169.254.0.0", 16, "ipv4");
   list.addSubnet("fe80::", 10, "ipv6");
+  // By 6to4: 169.254 stands in the prefix.
+  list.addSubnet("2002:a9fe::", 32, "ipv6");
   for (const address of METADATA) list.addAddress(address, "ipv4");
   for (const address of METADATA_V6) list.addAddress(address, "ipv6");
   for (const prefix of V4_PREFIXES) {

@@ -5,6 +5,8 @@ const TAIL_CHARS_MAX = 2_000;
 const STDOUT_CHARS_MAX = 65_536;
 const SHOWN_CHARS_MAX = 4_000;
 const HALF_CHARACTER = /\p{Cs}/gu;
+/** As the runner reads it, for which this line never becomes a command. */
+const ADD_MASK = /^\s*(?:::add-mask(?: [^:]*)?::|.*## \[add-mask\])(.+)$/i;
 /** A command that prints more than this is no longer shown, or read in full. */
 const FLOOD_BYTES = 1_048_576;
 /** Of each chunk of a flood only its end is read, for the last lines. */
@@ -18,6 +20,10 @@ export type OutputRules = Readonly<{
   sanitise: (text: string) => string;
   /** Masks the secrets of a line, which may have been cut in the middle of one. */
   redact: (text: string, isCut: boolean) => string;
+  /** Whether a value holds a secret, and may therefore not be kept. */
+  holdsSecret?: (value: string) => boolean;
+  /** A command has said in GitHub's way, by `::add-mask::`, that this is a secret. */
+  learn?: (secret: string) => void;
 }>;
 
 export type StreamName = "stdout" | "stderr";
@@ -31,7 +37,8 @@ export type OutputCollector = Readonly<{
 
 /**
  * Shows a command's lines as they come and keeps the last ones, in bounded memory. `stdout` is not
- * redacted: it carries values, and a masked version would be put back as the wrong one.
+ * redacted: it carries values, and a masked version would be put back as the wrong one. So one that
+ * holds a secret is withheld altogether.
  */
 export function collectOutput(rules: OutputRules, label: string | null): OutputCollector {
   const tail = lastLines(TAIL_CHARS_MAX);
@@ -44,6 +51,9 @@ export function collectOutput(rules: OutputRules, label: string | null): OutputC
   };
   const onLine = (stream: StreamName) => (raw: string, cutBytes: number) => {
     const plain = rules.sanitise(raw);
+    const secret = ADD_MASK.exec(plain)?.[1];
+    for (const form of secret === undefined ? [] : new Set([secret, decodeValue(secret)]))
+      rules.learn?.(form);
     if (stream === "stdout") stdout.add(plain);
     const line = shorten(rules.redact(plain, cutBytes > 0), cutBytes);
     tail.add(line);
@@ -72,7 +82,8 @@ export function collectOutput(rules: OutputRules, label: string | null): OutputC
         show(`(${hiddenBytes} more bytes of output are not shown; the last lines follow)`);
         for (const line of tail.text().split("\n")) show(line);
       }
-      return { tail: tail.text(), stdout: stdout.text() };
+      const value = stdout.text();
+      return { tail: tail.text(), stdout: rules.holdsSecret?.(value) === true ? "" : value };
     },
   };
 }
@@ -81,4 +92,9 @@ export function collectOutput(rules: OutputRules, label: string | null): OutputC
 function shorten(line: string, cutBytes: number): string {
   const over = Math.max(0, line.length - SHOWN_CHARS_MAX) + cutBytes;
   return over === 0 ? line : `${line.slice(0, SHOWN_CHARS_MAX).replace(HALF_CHARACTER, "")}… (${over} more)`;
+}
+
+/** The three characters that a runner's commands write as escapes. */
+function decodeValue(text: string): string {
+  return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
 }

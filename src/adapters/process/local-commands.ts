@@ -32,11 +32,12 @@ export type LocalCommands = Commands &
 
 /** Runs steps and checks on this machine: whatever they are `on`, here they all run locally. */
 export function localCommands(options: LocalCommandsOptions): LocalCommands {
-  const { graceMs = GRACE_MS, workDir, output, sanitise, redact } = options;
+  const { graceMs = GRACE_MS, workDir, output, sanitise, redact, holdsSecret, learn } = options;
   const receipts = receiptsFolder(options.receiptsFolder);
   const launcher = createLauncher({ workDir, env: stepEnv(options.env) }, options.directRuns);
   const { running, leaders, tracked, onGroup } = trackRuns();
-  const rules = { output, sanitise, redact, workDir, graceMs, onGroup, launch: launcher.launch };
+  const shown = { output, sanitise, redact, ...(holdsSecret && { holdsSecret }), ...(learn && { learn }) };
+  const rules = { ...shown, workDir, graceMs, onGroup, launch: launcher.launch };
   const ending = new AbortController();
 
   return {

@@ -41,7 +41,7 @@ export class Connections implements Links {
 
   async acquire({ host }: Target, patience: Patience): Promise<Link | Readonly<{ failed: string }>> {
     const connection = this.#connections.get(host) ?? (await this.#open(host, patience));
-    if (connection === "timed-out") return { failed: "too many connections are being opened" };
+    if (connection === "timed-out") return { failed: "it had to wait too long for a connection" };
     if (connection === "cancelled" || this.#isOver) return { failed: "the run is being ended" };
     this.#hold(connection);
     const failed = await within(connection.master.opened, patience);

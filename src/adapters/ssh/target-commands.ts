@@ -32,7 +32,8 @@ export type SshCommands = Commands &
 type Ending = CommandResult["ending"];
 /** Room beyond the grace for the order to end a run to arrive, and for its answer. */
 const STOP_MARGIN_MS = 6_000;
-const LINK_MS_MAX = 30_000;
+/** A step may have to wait until others have ended and given their connections up; a login has its own limit. */
+const TURN_MS_MAX = 3_600_000;
 /** What is still on its way when a run's processes are gone. */
 const LAST_OUTPUT_MS = 500;
 const SSH_FAILED = 255;
@@ -97,7 +98,7 @@ class Run {
     if (call.target === null) return { kind: "not-started", reason: "it has no target to run on" };
     const unsendable = findUnsendable(call);
     if (unsendable !== null) return { kind: "not-started", reason: unsendable };
-    const ms = Math.min(LINK_MS_MAX, call.timeoutMs);
+    const ms = call.id === null ? call.timeoutMs : TURN_MS_MAX;
     const link = await this.#rules.links.acquire(call.target, { ms, signals: this.#signals });
     if ("failed" in link) {
       return this.#isCancelled() ? { kind: "cancelled" } : { kind: "not-started", reason: link.failed };
@@ -125,15 +126,19 @@ class Run {
     const end = await within(session.end, patience);
     if (end === "timed-out" || end === "cancelled") return this.#stop(session, end);
     if (end.kind === "silent") return this.#settle(session, end);
-    if (end.word !== "end") {
+    if (end.word === "refused") {
       return { kind: "not-started", reason: this.#rules.sanitise(end.words.join(" ")) };
+    }
+    const code = Number(end.words[0]);
+    if (end.word !== "end" || !Number.isInteger(code)) {
+      return { kind: "lost", reason: "the target's last word makes no sense" };
     }
     if (end.isHeld || end.words[1] === "held") {
       this.#output.note(
         "(something in the background keeps this command's output open; it is no longer read)",
       );
     }
-    return { kind: "exited", code: Number(end.words[0]) };
+    return { kind: "exited", code };
   }
 
   /** The connection is gone, and what became of the command is asked over another one. */

@@ -25,6 +25,7 @@ export function openWorkspace(options: { keyText: string; knownHostsFile: string
   const folder = mkdtempSync(path.join(os.tmpdir(), "change-deploy-ssh-"));
   const caretaker = spawn("/bin/sh", ["-c", CARETAKER, "sh", folder], {
     cwd: folder,
+    env: { PATH: process.env.PATH },
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });

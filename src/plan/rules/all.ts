@@ -3,6 +3,7 @@ import { type PlanPath, startsWith } from "../path.ts";
 import type { PlanDocument } from "../schema/plan.ts";
 import { checkApprovals, warnOfNoApproval, warnOfSelfApproval } from "./approvals.ts";
 import { checkBudgets } from "./budgets.ts";
+import { checkCredentials } from "./credentials.ts";
 import { checkDates } from "./dates.ts";
 import { checkDuties } from "./duties.ts";
 import { checkPlanFit } from "./fit.ts";
@@ -55,6 +56,7 @@ const RULES: readonly Rule[] = [
   { check: checkBudgets, needs: ["change", "schedule", "rollback"] },
   { check: checkNames, needs: [] },
   { check: checkHealth, needs: [] },
+  { check: checkCredentials, needs: [] },
   { check: checkTriggers, needs: ["health", "backups"] },
   { check: checkRoles, needs: ["team"] },
   { check: checkApprovals, needs: [] },

@@ -49,6 +49,14 @@ const Prometheus = z
       description: "Gives one number; `{host}`, `{name}`, `{zone}` and `{version}` are filled in, encoded.",
       examples: ['cpu_percent{instance="{name}"}'],
     }),
+    bearer: EnvReference.optional().meta({
+      description: "The variable that holds the server's bearer token.",
+      examples: ["env:PROMETHEUS_TOKEN"],
+    }),
+    basic: EnvReference.optional().meta({
+      description: "The variable that holds `user:password`, instead of a bearer token.",
+      examples: ["env:PROMETHEUS_LOGIN"],
+    }),
   })
   .meta({ description: "A query; measures the number that it gives." });
 

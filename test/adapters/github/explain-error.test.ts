@@ -44,6 +44,17 @@ describe("the explanation of a GitHub failure", () => {
     expect(explain(refusal(403, headers)).hint).toContain("quota is used up for now");
   });
 
+  it("says where a token is made known to an organization with single sign-on", () => {
+    const headers = { ...accepted("issues=write"), "x-github-sso": "required; url=https://github.test/sso" };
+    expect(explain(refusal(403, headers)).hint).toContain("under Configure SSO");
+  });
+
+  it("says how to go on after an outage, in the words of whoever asked", () => {
+    const subject = { doing: "read the run", repository: "o/r", again: "run this job again" };
+    expect(explainGitHubError(refusal(502, {}), subject).hint).toContain("disturbed: run this job again.");
+    expect(explain(refusal(502, {})).hint).toContain("run the report phase again");
+  });
+
   it("bounds what the other side says and keeps it on one line", () => {
     const { message } = explain(refusal(502, {}, `<html>\n::error::${"x".repeat(5_000)}\u001b[2J`));
     expect(message.length).toBeLessThan(400);

@@ -24,6 +24,7 @@ describe.concurrent("publishing a change's issue", () => {
         url: "https://github.test/octo-org/shop/issues/1",
         number: 1,
         created: true,
+        dropped: [],
       });
       expect(github.state.repository.issues).toMatchObject([
         {
@@ -194,7 +195,7 @@ describe.concurrent("two processes that open the issue at the same moment", () =
       expect(results.map(({ number }) => number)).toEqual([1, 1]);
       expect(marked(github)).toMatchObject([
         { state: "open", comments: [] },
-        { state: "closed", stateReason: "not_planned", comments: [expect.stringContaining("#1")] },
+        { state: "closed", stateReason: "not_planned", comments: [{ body: expect.stringContaining("#1") }] },
       ]);
     }),
   );
@@ -210,7 +211,7 @@ describe.concurrent("closing by a newer success", () => {
       expect(await store.closeBySuccess(MARKER, "4.2.1 succeeded.")).toEqual([]);
 
       expect(marked(github)).toMatchObject([
-        { state: "closed", stateReason: "completed", comments: ["4.2.1 succeeded."] },
+        { state: "closed", stateReason: "completed", comments: [{ body: "4.2.1 succeeded." }] },
       ]);
     }),
   );

@@ -1,10 +1,7 @@
 import { expect } from "vitest";
 import { githubClient } from "../../../src/adapters/github/client.ts";
-import {
-  type GitHubIssueDraft,
-  type GitHubIssues,
-  githubIssues,
-} from "../../../src/adapters/github/issues.ts";
+import { type GitHubIssues, githubIssues } from "../../../src/adapters/github/issues.ts";
+import type { IssueDraft } from "../../../src/ports.ts";
 import { type FakeGitHub, startFakeGitHub } from "../../fakes/github/server.ts";
 import { addIssue, type FakeIssue } from "../../fakes/github/state.ts";
 
@@ -43,7 +40,7 @@ export function openStore(github: FakeGitHub, options: StoreOptions = {}): GitHu
   return githubIssues(client, { ...REPOSITORY, repo }, { deadlineMs, pauseMs: 1 });
 }
 
-export function draft(changes: Partial<GitHubIssueDraft> = {}): GitHubIssueDraft {
+export function draft(changes: Partial<IssueDraft> = {}): IssueDraft {
   return {
     marker: MARKER,
     title: "Checkout 4.2.0 was rolled back",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guardedLookup, isRefused } from "../../../src/adapters/probe/guarded-lookup.ts";
-import { closedPort, http, sample, target } from "./setup.ts";
+import { answering, closedPort, http, sample, target } from "./setup.ts";
 
 describe("an address", () => {
   it.each([
@@ -19,6 +19,7 @@ describe("an address", () => {
     "::169.254.169.254",
     "64:ff9b::169.254.169.254",
     "::ffff:0:168.63.129.16",
+    "2002:a9fe:a9fe::1",
     "not-an-address",
   ])("like %s is refused", (address) => {
     expect(isRefused(address)).toBe(true);
@@ -62,6 +63,21 @@ describe("a check of a refused address", () => {
       expect(sampled.detail).toContain("link-local or metadata address");
     },
   );
+});
+
+describe("a name", () => {
+  it("of this machine is looked up and allowed", async () => {
+    const port = await answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    expect(await sample(http(`http://localhost:${port}/`))).toMatchObject({ verdict: "healthy" });
+  });
+
+  it("that leads elsewhere leads nowhere: a redirect to a refused address is not followed", async () => {
+    const port = await answering(
+      "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/latest/\r\ncontent-length: 0\r\n\r\n",
+    );
+    const sampled = await sample(http(`http://{host}:${port}/`));
+    expect(sampled).toMatchObject({ verdict: "unhealthy", detail: "HTTP 302 instead of 200" });
+  });
 });
 
 describe("the lookup of a connection", () => {

@@ -63,6 +63,7 @@ describe("a command check", () => {
     [result({ kind: "signalled", signal: "SIGKILL" }), {}, { verdict: "unknown" }],
     [result({ kind: "timed-out" }), {}, { verdict: "unknown" }],
     [result({ kind: "cancelled" }), {}, { verdict: "unknown" }],
+    [result({ kind: "lost", reason: "no route" }), {}, { verdict: "unknown", detail: "no route" }],
     [
       result({ kind: "not-started", reason: "no shell" }),
       {},

@@ -64,3 +64,40 @@ it.each([
     { numRuns: 60 },
   );
 });
+
+function learning(printed: string) {
+  const redactor = createRedactor();
+  redactor.register(SECRET);
+  const declared = redactor.redact;
+  const learnt = createRedactor();
+  const lines: string[] = [];
+  const collector = collectOutput(
+    {
+      output: { line: (_, text) => void lines.push(text) },
+      sanitise: sanitiseLine,
+      redact: (text, isCut) => learnt.redact(declared(text, isCut), isCut),
+      holdsSecret: (value) => declared(value) !== value,
+      learn: (secret) => void learnt.register(secret),
+    },
+    "web-1",
+  );
+  collector.push("stdout", Buffer.from(printed));
+  return { ...collector.finish(), lines };
+}
+
+it.each([
+  ["::add-mask::", "::add-mask::***"],
+  ["  ::ADD-MASK x=y::", "  ::ADD-MASK x=y::***"],
+  ["x ##[add-mask]", "x ## [add-mask]***"],
+])("hides from then on what a command declares by %j as secret", (front, shown) => {
+  const { tail, lines, stdout } = learning(`${front}50%25 off, tok-9\na 50% off, tok-9 b\n`);
+  expect(lines).toEqual([shown, "a *** b"]);
+  expect(tail).toBe(lines.join("\n"));
+  // A target's word alone takes no value away, or it could stop the way back of the others.
+  expect(stdout).toContain("a 50% off, tok-9 b");
+});
+
+it("withholds a value that holds a secret, and only that", () => {
+  expect(learning(`4.2.0-${SECRET}\n`)).toMatchObject({ stdout: "", tail: "4.2.0-***" });
+  expect(learning("4.2.0\n").stdout).toBe("4.2.0");
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FakeGitHub, startFakeGitHub } from "./server.ts";
+import { BOT } from "./state.ts";
 
 let github: FakeGitHub;
 beforeEach(async () => {
@@ -71,5 +72,43 @@ describe("the fake GitHub", () => {
     });
     expect((await post({ title: "Hello" })).status).toBe(502);
     expect(github.state.repository.issues).toEqual([]);
+  });
+
+  it("answers that nothing has changed to whoever asks for changes only", async () => {
+    const first = await ask("/repos/octo-org/shop/issues");
+    const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+    expect((await ask("/repos/octo-org/shop/issues", { headers })).status).toBe(304);
+    await post({ title: "Hello" });
+    expect((await ask("/repos/octo-org/shop/issues", { headers })).status).toBe(200);
+    expect(github.notModified()).toBe(1);
+  });
+
+  it("is at the address of a GitHub Enterprise Server, too", async () => {
+    expect((await ask("/api/v3/repos/octo-org/shop/issues")).status).toBe(200);
+    expect(github.requests).toEqual(["GET /repos/{owner}/{repo}/issues"]);
+  });
+
+  it("refuses what the token may not, and names the permission", async () => {
+    github.state.users.set("token-of-the-job", { ...BOT, grants: { actions: "none" } });
+    const answer = await ask("/repos/octo-org/shop/environments");
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("x-accepted-github-permissions")).toBe("actions=read");
+  });
+
+  it("refuses a deployment that would merge a branch or wait for checks", async () => {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ ref: "main", task: "deploy" });
+    const answer = await ask("/repos/octo-org/shop/deployments", { method: "POST", body, headers });
+    expect(answer.status).toBe(409);
+    expect(github.state.repository.deployments).toEqual([]);
+  });
+
+  it("shows a team to nobody whose token may not see it", async () => {
+    github.state.teams.set("octo-org/ops", ["rita"]);
+    const path = "/orgs/octo-org/teams/ops/memberships/rita";
+    expect((await ask(path)).status).toBe(404);
+    github.state.users.set("token-of-the-job", { ...BOT, grants: { members: "read" } });
+    expect((await ask(path)).status).toBe(200);
+    expect(github.violations).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { FakeIssue, FakeState, FakeUser } from "./state.ts";
+import type { FakeComment, FakeIssue, FakeState, FakeUser } from "./state.ts";
 
 /** An issue as GitHub writes it. `base` is the API's address. */
 export function issueJson(state: FakeState, issue: FakeIssue, base: string): object {
@@ -20,11 +20,11 @@ export function issueJson(state: FakeState, issue: FakeIssue, base: string): obj
     state_reason: issue.stateReason,
     title: issue.title,
     body: issue.body,
-    user: userJson(findUser(state, issue.author), base),
+    user: userJson(state, issue.author, base),
     author_association: findUser(state, issue.author).association,
     labels: issue.labels.map((label) => labelJson(repository, label)),
-    assignee: issue.assignees[0] === undefined ? null : userJson(findUser(state, issue.assignees[0]), base),
-    assignees: issue.assignees.map((login) => userJson(findUser(state, login), base)),
+    assignee: issue.assignees[0] === undefined ? null : userJson(state, issue.assignees[0], base),
+    assignees: issue.assignees.map((login) => userJson(state, login, base)),
     milestone: null,
     locked: false,
     comments: issue.comments.length,
@@ -35,19 +35,19 @@ export function issueJson(state: FakeState, issue: FakeIssue, base: string): obj
   };
 }
 
-export function commentJson(issue: FakeIssue, user: FakeUser, base: string): object {
-  const id = issue.number * 1_000 + issue.comments.length;
+export function commentJson(state: FakeState, comment: FakeComment, base: string): object {
+  const { id, author, body, createdAt, updatedAt } = comment;
   return {
     id,
     node_id: `IC_${id}`,
     url: `${base}/comments/${id}`,
     html_url: `https://github.test/comments/${id}`,
-    issue_url: `${base}/issues/${issue.number}`,
-    body: issue.comments.at(-1) ?? "",
-    user: userJson(user, base),
-    author_association: user.association,
-    created_at: issue.createdAt,
-    updated_at: issue.createdAt,
+    issue_url: `${base}/issues/1`,
+    body,
+    user: userJson(state, author, base),
+    author_association: findUser(state, author).association,
+    created_at: createdAt,
+    updated_at: updatedAt,
   };
 }
 
@@ -65,10 +65,12 @@ export function labelJson(repositoryUrl: string, name: string): object {
 
 function findUser(state: FakeState, login: string): FakeUser {
   const known = [...state.users.values()].find((user) => user.login === login);
-  return known ?? { login, type: "User", association: "NONE", issues: "none", push: false };
+  const type = login.endsWith("[bot]") ? "Bot" : "User";
+  return known ?? { login, type, association: "NONE", issues: "none", push: false };
 }
 
-function userJson(user: FakeUser, base: string): object {
+export function userJson(state: FakeState, login: string, base: string): object {
+  const user = findUser(state, login);
   const url = `${base}/users/${encodeURIComponent(user.login)}`;
   const links = [
     "followers",

@@ -1,77 +1,53 @@
+import {
+  type Answer,
+  type Call,
+  guarded,
+  type Handler,
+  type Handlers,
+  ok,
+  paged,
+  refusal,
+  visible,
+} from "./answer.ts";
 import { commentJson, issueJson, labelJson } from "./issue-json.ts";
-import { addIssue, type FakeIssue, type FakeState, type FakeUser } from "./state.ts";
-
-export type Call = Readonly<{
-  state: FakeState;
-  user: FakeUser;
-  params: Readonly<Record<string, string>>;
-  query: Readonly<Record<string, string>>;
-  body: Readonly<Record<string, unknown>>;
-  base: string;
-  /** Nothing newer than this revision is shown by a list; null shows everything. */
-  asOf: number | null;
-}>;
-
-export type Answer = Readonly<{ status: number; body: unknown; headers?: Readonly<Record<string, string>> }>;
-
-export type Handler = (call: Call) => Answer;
+import { addComment, addIssue, type FakeIssue } from "./state.ts";
 
 const ISSUES = "/repos/{owner}/{repo}/issues";
 
-/** The operations that the fake carries out. Everything else in the description answers 501. */
-export const handlers: Readonly<Record<string, Handler>> = {
-  [`GET ${ISSUES}`]: guarded("read", listIssues),
-  [`POST ${ISSUES}`]: guarded("write", createIssue),
-  [`GET ${ISSUES}/{issue_number}`]: guarded("read", withIssue(showIssue)),
-  [`PATCH ${ISSUES}/{issue_number}`]: guarded("write", withIssue(updateIssue)),
-  [`GET ${ISSUES}/{issue_number}/comments`]: guarded("read", withIssue(listComments)),
-  [`POST ${ISSUES}/{issue_number}/comments`]: guarded("write", withIssue(addComment)),
-  [`POST ${ISSUES}/{issue_number}/labels`]: guarded("write", withIssue(addLabels)),
+export const issueHandlers: Handlers = {
+  [`GET ${ISSUES}`]: guarded("issues", "read", whereEnabled(listIssues)),
+  [`POST ${ISSUES}`]: guarded("issues", "write", whereEnabled(createIssue)),
+  [`GET ${ISSUES}/{issue_number}`]: guarded("issues", "read", withIssue(showIssue)),
+  [`PATCH ${ISSUES}/{issue_number}`]: guarded("issues", "write", withIssue(updateIssue)),
+  [`GET ${ISSUES}/{issue_number}/comments`]: guarded("issues", "read", withIssue(listComments)),
+  [`POST ${ISSUES}/{issue_number}/comments`]: guarded("issues", "write", withIssue(writeComment)),
+  [`POST ${ISSUES}/{issue_number}/labels`]: guarded("issues", "write", withIssue(addLabels)),
 };
 
-function guarded(needed: "read" | "write", handler: Handler): Handler {
-  return (call) => {
-    const { repository } = call.state;
-    const headers = { "x-accepted-github-permissions": `issues=${needed}` };
-    const known = call.params.owner === repository.owner && call.params.repo === repository.name;
-    if (!known || call.user.issues === "none") return { ...refusal(404, "Not Found"), headers };
-    if (needed === "write" && call.user.issues === "read") {
-      return { ...refusal(403, "Resource not accessible by integration"), headers };
-    }
-    if (!repository.hasIssues) return refusal(410, "Issues has been disabled in this repository.");
-    return handler(call);
-  };
-}
-
 function withIssue(handler: (call: Call, issue: FakeIssue) => Answer): Handler {
-  return (call) => {
+  return whereEnabled((call) => {
     const wanted = Number(call.params.issue_number);
     const issue = call.state.repository.issues.find(({ number }) => number === wanted);
     return issue === undefined ? refusal(404, "Not Found") : handler(call, issue);
-  };
+  });
+}
+
+function whereEnabled(handler: Handler): Handler {
+  return (call) =>
+    call.state.repository.hasIssues
+      ? handler(call)
+      : refusal(410, "Issues has been disabled in this repository.");
 }
 
 function listIssues(call: Call): Answer {
   const { query, state, base } = call;
-  const perPage = Math.min(Number(query.per_page ?? 30), 100);
-  const page = Number(query.page ?? 1);
-  const matching = state.repository.issues
-    .filter((issue) => call.asOf === null || issue.revision <= call.asOf)
+  const matching = visible(call, state.repository.issues)
     .filter((issue) => (query.state ?? "open") === "all" || issue.state === (query.state ?? "open"))
     .filter((issue) => (query.labels?.split(",") ?? []).every((label) => issue.labels.includes(label)))
     .filter((issue) => query.creator === undefined || issue.author === query.creator)
+    .filter((issue) => query.since === undefined || issue.createdAt >= query.since)
     .sort((a, b) => (query.direction === "asc" ? a.number - b.number : b.number - a.number));
-  const shown = matching.slice((page - 1) * perPage, page * perPage);
-  return {
-    status: 200,
-    body: shown.map((issue) => issueJson(state, issue, base)),
-    headers: page * perPage < matching.length ? nextPage(call, page + 1) : {},
-  };
-}
-
-function nextPage({ query, base, params }: Call, page: number): Record<string, string> {
-  const search = new URLSearchParams({ ...query, page: String(page) });
-  return { link: `<${base}/repos/${params.owner}/${params.repo}/issues?${search}>; rel="next"` };
+  return paged(call, matching, (issue) => issueJson(state, issue, base));
 }
 
 function showIssue({ state, base }: Call, issue: FakeIssue): Answer {
@@ -112,13 +88,18 @@ function setIssueState(issue: FakeIssue, body: Call["body"]): void {
   issue.stateReason = wanted === "open" ? "reopened" : (reason ?? "completed");
 }
 
-function listComments({ user, base }: Call, issue: FakeIssue): Answer {
-  return { status: 200, body: issue.comments.map(() => commentJson(issue, user, base)) };
+/** Oldest first; `since` goes by the last edit. */
+function listComments(call: Call, issue: FakeIssue): Answer {
+  const { query, state, base } = call;
+  const shown = visible(call, issue.comments).filter(
+    ({ updatedAt }) => query.since === undefined || Date.parse(updatedAt) >= Date.parse(query.since),
+  );
+  return paged(call, shown, (comment) => commentJson(state, comment, base));
 }
 
-function addComment({ user, body, base }: Call, issue: FakeIssue): Answer {
-  issue.comments.push(String(body.body));
-  return { status: 201, body: commentJson(issue, user, base) };
+function writeComment({ state, user, body, base }: Call, issue: FakeIssue): Answer {
+  const added = addComment(state.repository, issue, { author: user.login, body: String(body.body) });
+  return { ...ok(commentJson(state, added, base)), status: 201 };
 }
 
 function addLabels({ user, body, base }: Call, issue: FakeIssue): Answer {
@@ -144,13 +125,6 @@ function findInvalid({ state, user, body }: Call): Answer | null {
       errors: problems,
       documentation_url: "https://docs.github.com/rest",
     },
-  };
-}
-
-export function refusal(status: number, message: string): Answer {
-  return {
-    status,
-    body: { message, documentation_url: "https://docs.github.com/rest", status: String(status) },
   };
 }
 

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, refusal } from "./answer.ts";
 import { findRoute, type Route } from "./description.ts";
 import { type Failure, type Fault, Faults } from "./faults.ts";
-import { type Answer, handlers, refusal } from "./issues.ts";
+import { handlers } from "./handlers.ts";
 import { emptyState, type FakeState } from "./state.ts";
 import { checkAnswer, checkRequest } from "./validate.ts";
 
@@ -18,6 +20,8 @@ export type FakeGitHub = Readonly<{
   /** The operations asked for so far, in order, as `POST /repos/{owner}/{repo}/issues`. */
   requests: readonly string[];
   violations: readonly string[];
+  /** How many of the answers were "not modified", which cost nothing of the quota. */
+  notModified(): number;
   inject(fault: Fault): void;
   close(): Promise<void>;
 }>;
@@ -28,7 +32,12 @@ type World = Readonly<{
   requests: string[];
   violations: string[];
   base(): string;
+  /** Those that asked whether anything has changed, and nothing had. */
+  unchanged: string[];
 }>;
+
+/** Where the API is on GitHub Enterprise Server. */
+const SERVER_PREFIX = "/api/v3";
 
 const BODY_BYTES_MAX = 1_048_576;
 
@@ -36,7 +45,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const state = emptyState();
   const faults = new Faults();
   const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const world: World = { state, faults, requests: [], violations: [], base: address };
+  const world: World = { state, faults, requests: [], violations: [], unchanged: [], base: address };
   const server = createServer((request, response) => {
     respond(world, request, response).catch((error: unknown) => {
       world.violations.push(`the fake failed: ${String(error)}`);
@@ -49,6 +58,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     state,
     requests: world.requests,
     violations: world.violations,
+    notModified: () => world.unchanged.length,
     inject: (fault) => faults.inject(fault, state.repository.revision),
     close: () =>
       new Promise((done) => {
@@ -60,7 +70,10 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
 
 async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", world.base());
-  const route = findRoute(request.method ?? "GET", url.pathname);
+  const path = url.pathname.startsWith(`${SERVER_PREFIX}/`)
+    ? url.pathname.slice(SERVER_PREFIX.length)
+    : url.pathname;
+  const route = findRoute(request.method ?? "GET", path);
   const body = await readBody(request);
   if (route === null) {
     world.violations.push(`GitHub describes no ${request.method} ${url.pathname}`);
@@ -75,19 +88,32 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   if (failure?.kind === "cut-before") return void response.destroy();
   if (failure?.kind === "refuse") return send(response, refused(failure));
   const asOf = failure?.kind === "stale" ? (fault?.since ?? null) : null;
-  const answer = carryOut(world, route, { request, query, body, asOf });
+  const answer = tagged(carryOut(world, route, { request, path, query, body, asOf }));
   world.violations.push(...checkAnswer(route, answer.status, answer.body));
+  const known = request.headers["if-none-match"];
+  if (failure === null && known !== undefined && known === answer.headers?.etag) {
+    world.unchanged.push(route.name);
+    return void response.writeHead(304, { etag: known }).end();
+  }
   await deliver(response, answer, failure);
+}
+
+/** Reads can be asked for again on the condition that they changed. */
+function tagged(answer: Answer): Answer {
+  if (answer.status !== 200) return answer;
+  const hash = createHash("sha256").update(JSON.stringify([answer.body, answer.headers]));
+  return { ...answer, headers: { ...answer.headers, etag: `W/"${hash.digest("hex")}"` } };
 }
 
 type Asked = Readonly<{
   request: IncomingMessage;
+  path: string;
   query: Readonly<Record<string, string>>;
   body: unknown;
   asOf: number | null;
 }>;
 
-function carryOut(world: World, route: Route, { request, query, body, asOf }: Asked): Answer {
+function carryOut(world: World, route: Route, { request, path, query, body, asOf }: Asked): Answer {
   const token = (request.headers.authorization ?? "").replace(/^(token|bearer) /i, "");
   const user = world.state.users.get(token);
   if (user === undefined) return refusal(401, "Bad credentials");
@@ -101,6 +127,7 @@ function carryOut(world: World, route: Route, { request, query, body, asOf }: As
     query,
     body: fields,
     base: world.base(),
+    path,
     asOf,
   });
 }
