@@ -5,7 +5,9 @@ import type { Promised, Report } from "./watch.ts";
 
 /** Promises 4, 6, 8, 17 and 18: at the end everything is what it is said to be. */
 export const watchAccounting: Promised = (world, report) => ({
-  onEvent: (event, state) => {
+  onEvent: (event, state, { lease }) => {
+    // What a displaced process takes for the end is nobody's truth: its journal is refused.
+    if (world.remote.lease?.token !== lease?.token) return;
     if (world.crowd.issues > 1) report("18 one issue: there are two");
     if (event.kind !== "finished") return;
     if (state.inFlight.size + state.inDoubt.size > 0) report("4 accounting: finished with work in flight");

@@ -35,7 +35,7 @@ export const watchRollback: Promised = (world, report) => {
         for (const promise of unasked(state, { name: state.restores[place.step]!, content, declared }))
           report(promise);
       }
-      const isUndo = place.direction === "undo" && place.scope !== "prepare";
+      const isUndo = !session.life.wasPaused && place.direction === "undo" && place.scope !== "prepare";
       const lateMs =
         isUndo && state.responses.length === 0 ? lateness(fired.get(session), world.clock.now()) : 0;
       if (lateMs > LATENCY_MS) report(`7 latency: the first undo starts after ${lateMs} ms`);
