@@ -1,6 +1,7 @@
 import { ChangeError } from "../errors.ts";
 import type { PersonCommand, Ports } from "../ports.ts";
 import { type Action, decide, type Fact } from "../rollout/decide.ts";
+import { isNews } from "../rollout/is-news.ts";
 import { backoffMs } from "../rollout/limits.ts";
 import { takeNote } from "../rollout/notes.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -109,7 +110,10 @@ class Engine {
   }
 
   #takeFacts(): void {
-    for (const fact of this.#mailbox.drain()) this.#record(fact);
+    for (const fact of this.#mailbox.drain()) {
+      // Another one may have come first that leaves it nothing to say.
+      if (fact.kind !== "trigger-fired" || isNews(this.#state, fact)) this.#record(fact);
+    }
   }
 
   #record(fact: Fact): void {
