@@ -105,3 +105,21 @@ describe("a trigger about a share of the targets", () => {
     expect(lastedMs).toBeLessThan(11 * MINUTE);
   });
 });
+
+describe("a window that is too short for the first batch and a full rollback", () => {
+  it("is refused at the gate, before hours of backups", async () => {
+    const theatre = shop({ startAt: "2026-11-28T20:00:00Z" });
+    expect(await theatre.run()).toBe("rejected");
+    expect(theatre.last("finished")).toMatchObject({ reasonCode: "window-closed" });
+    expect(theatre.ran).toEqual([]);
+  });
+
+  it("begins no once-step either, where the backups took too long", async () => {
+    const theatre = shop({
+      behave: ({ script }) => (script.startsWith("pg_dump") ? { ms: 35 * 60 * MINUTE } : undefined),
+    });
+    expect(await theatre.run()).toBe("held");
+    expect(theatre.last("finished")).toMatchObject({ reasonCode: "window-closed" });
+    expect(theatre.story).not.toContain("Schema");
+  });
+});
