@@ -42,6 +42,9 @@ export const watchHealth: Promised = (world, report) => {
         if (!rowsOfTarget.every((row) => isProven(world, row)))
           report(`16 fail closed: ${event.target} too soon`);
       }
+      if (event.kind === "target-failed" && event.cause === "health" && isWell(world, event.target)) {
+        report(`16 fail closed: ${event.target} fails, and has been well all the time`);
+      }
       if (event.kind === "trigger-fired" && !hasHeld(world, event, badSinceMs)) {
         report(`trigger: ${event.trigger} fires before its time`);
       }
@@ -56,6 +59,16 @@ function keyOf(check: string, target: string | null): string {
 function isProven({ change, clock }: World, row: Row | undefined): boolean {
   const { pass, stableMs } = change.health;
   return row !== undefined && row.streak >= pass && clock.now() - row.sinceMs >= stableMs;
+}
+
+/** Nothing was ever against it, and nobody can have seen it ill. */
+function isWell({ change, faults, fleet, script }: World, target: string): boolean {
+  const isScripted = script.some(({ kind }) => kind === "trigger" || kind === "unhealthy");
+  const isClear = faults.mute + faults.slow + faults.reboot === 0 && !isScripted;
+  const truth = fleet.targets.get(target)!;
+  const canPass =
+    change.health.stableMs + change.health.pass * change.health.everyMs < change.health.deadlineMs / 2;
+  return isClear && canPass && truth.sickness === "none" && truth.downUntilMs === 0 && fleet.isUpdated(truth);
 }
 
 /** Where the check's own verdict counts; the other limits are the unit tests' business. */
