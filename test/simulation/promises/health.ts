@@ -13,6 +13,8 @@ export const watchHealth: Promised = (world, report) => {
   const rows = new WeakMap<Session, Map<string, Row>>();
   /** Whoever saw it: since when a check has been bad, as what one process has seen the next one counts. */
   const badSinceMs = new Map<string, number>();
+  /** Targets of which some answer was ever anything but healthy. */
+  const everIll = new Set<string>();
   const rowsOf = (session: Session) => {
     const known = rows.get(session) ?? new Map<string, Row>();
     rows.set(session, known);
@@ -32,6 +34,7 @@ export const watchHealth: Promised = (world, report) => {
         return;
       }
       row.streak = 0;
+      if (target !== null) everIll.add(target);
       if (verdict === "unhealthy" && !badSinceMs.has(key)) badSinceMs.set(key, nowMs);
     },
     onEvent: (event, _, session) => {
@@ -42,7 +45,12 @@ export const watchHealth: Promised = (world, report) => {
         if (!rowsOfTarget.every((row) => isProven(world, row)))
           report(`16 fail closed: ${event.target} too soon`);
       }
-      if (event.kind === "target-failed" && event.cause === "health" && isWell(world, event.target)) {
+      if (
+        event.kind === "target-failed" &&
+        event.cause === "health" &&
+        !everIll.has(event.target) &&
+        isWell(world, event.target)
+      ) {
         report(`16 fail closed: ${event.target} fails, and has been well all the time`);
       }
       if (event.kind === "trigger-fired" && !hasHeld(world, event, badSinceMs)) {
