@@ -117,6 +117,8 @@ function restartClocks(state: ChangeState, atMs: number): void {
   expectService(state, atMs);
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
   if (rollback === null) unsettleBatch(state, atMs);
+  // An end, as by a hold, has stopped the watch.
+  for (const name of state.settling.keys()) state.watching.add(name);
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
   stopClocks(state, atMs - state.lastMs);
   if (rollback === null) return;
