@@ -28,6 +28,8 @@ async function run(argv: readonly string[]): Promise<number> {
       return (await import("./compose/validate.ts")).validate(command, io);
     case "explain":
       return (await import("./compose/explain.ts")).explain(command, io);
+    case "rehearse":
+      return (await import("./compose/rehearse-plan.ts")).rehearsePlan(command, io);
     case "run":
     case "resume":
     case "rollback":

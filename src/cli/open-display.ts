@@ -4,6 +4,7 @@ import { ASCII, UNICODE } from "../report/glyphs.ts";
 import { type LogEntry, openLog, renderLines } from "../report/lines.ts";
 import { type Progress, progressOf, recordProgress } from "../report/progress.ts";
 import { fitSpans, paint, span } from "../report/spans.ts";
+import { formatClock } from "../report/wording.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import type { Looks } from "./arguments.ts";
@@ -40,7 +41,7 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
       if (isBoard) follow(subject, event, state);
       for (const entry of renderLines(event, state, log)) {
         const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
-        const line = isShown ? writeEntry(entry, event.at, entryLooks) : null;
+        const line = isShown ? writeEntry(entry, formatClock(event.at), entryLooks) : null;
         if (line === null) continue;
         if (entryLooks.runner && entry.kind !== "line") pane.command(line);
         else pane.print(line);

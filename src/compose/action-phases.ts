@@ -10,9 +10,10 @@ import { findNoRescue } from "./needs-rescue.ts";
 import { type Acting, findChangeId, loadGiven } from "./plan-inputs.ts";
 import { noteChange } from "./progress-notes.ts";
 import { type GateInputs, passGate, runGate } from "./run-gate.ts";
-import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { runSession } from "./run-session.ts";
 import { openRunner, type Runner } from "./runner.ts";
 import { fail, runnerLog } from "./runner-log.ts";
+import type { SessionEnd, SessionRequest } from "./session.ts";
 import { reportChange, tellChange } from "./tell-change.ts";
 
 type Executing = Extract<Acting, { phase: "rollback" }> | GateInputs;

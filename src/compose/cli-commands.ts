@@ -15,7 +15,8 @@ import { loadChange } from "./load-change.ts";
 import { type Io, printError } from "./print-error.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
-import { runSession, type SessionEnd, type SessionRequest } from "./run-session.ts";
+import { runSession } from "./run-session.ts";
+import type { SessionEnd, SessionRequest } from "./session.ts";
 import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
 
 type Asked = Looks & Place;

@@ -1,7 +1,7 @@
 import { ChangeError, type ErrorCode } from "../errors.ts";
 import { exitCode } from "../report/exit-code.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
-import type { SessionEnd } from "./run-session.ts";
+import type { SessionEnd } from "./session.ts";
 
 /** What is wrong with the request itself: nothing was even tried. */
 const USAGE: ReadonlySet<ErrorCode> = new Set([

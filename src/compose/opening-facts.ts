@@ -3,7 +3,7 @@ import type { Fact } from "../rollout/decide.ts";
 import type { EventOf } from "../rollout/events.ts";
 import type { Opening } from "../rollout/reopen.ts";
 import type { ChangeState } from "../rollout/state.ts";
-import type { SessionRequest } from "./run-session.ts";
+import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 type Scene = Readonly<{

@@ -7,7 +7,7 @@ import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
 import { describeEvent } from "../report/describe-event.ts";
 import { changeFolder } from "./change-folder.ts";
-import type { SessionRequest } from "./run-session.ts";
+import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where a session works: its journal is open, and the lease is ours. */

@@ -43,6 +43,8 @@ class Engine {
   readonly #cancel: AbortSignal;
   readonly #until: Until;
   readonly #stop = new AbortController();
+  /** Ends what is only being asked: a rollback has no use for the answer, and must not be talked over by it. */
+  readonly #forward = new AbortController();
   readonly #mailbox: Mailbox;
   readonly #recorder: Recorder;
   readonly #monitor: Monitor;
@@ -110,6 +112,7 @@ class Engine {
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
+    if (this.#state.rollback !== null) this.#forward.abort();
     this.#monitor.follow(fact);
   }
 
@@ -151,7 +154,7 @@ class Engine {
       await permission("do");
       this.#ports.journal.assertHeld();
     }
-    const { signal } = this.#stop;
+    const { signal } = askedBy(effect) === null ? this.#stop : this.#forward;
     const fact = await perform(effect, { state: this.#state, ports: this.#ports, signal });
     if (fact !== null) this.#mailbox.post(fact);
   }
@@ -193,6 +196,7 @@ class Engine {
   async #end(): Promise<void> {
     const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
     if (interrupted) this.#stop.abort();
+    this.#forward.abort();
     const ended = Promise.allSettled([...this.#pending]);
     // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };

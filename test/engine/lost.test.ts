@@ -16,7 +16,9 @@ const run = {
 
 /** What the engine records of a step whose command ends in this way. */
 function factOf(ending: CommandResult["ending"]) {
-  const commands = { run: async () => ({ ms: 5, tail: "the last line", stdout: "", ending }) };
+  // Its receipt cannot be asked for either.
+  const probe = async () => ({ kind: "interrupted", detail: ending.kind === "lost" ? ending.reason : "" });
+  const commands = { run: async () => ({ ms: 5, tail: "the last line", stdout: "", ending }), probe };
   const ports = { commands } as unknown as Ports;
   return perform(
     { kind: "run-step", run, tryNumber: 1 },
