@@ -92,6 +92,8 @@ class Engine {
 
   async #turn(): Promise<void> {
     this.#takeFacts();
+    // An abort among them ends the run here: nothing would ever rouse a wait for what comes next.
+    if (this.#isStopping()) return;
     const decision = decide(this.#state, this.#ports.clock.now());
     const effects: Effect[] = [];
     for (const action of decision.actions) this.#declare(action, effects);
