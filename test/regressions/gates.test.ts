@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { proveApproval } from "../../src/gate/prove-approval.ts";
-import { foreseeTokenExpiry } from "../../src/gate/token-expiry.ts";
+import { warnOfTokenAfterMs } from "../../src/gate/token-expiry.ts";
 import { type Reading, Theatre } from "../fakes/theatre.ts";
 import {
   approval,
@@ -53,10 +53,9 @@ it("community#145791: two approvers are two different people, neither the starte
 });
 
 it("create-github-app-token#128: the end of a token's life is foreseen while there is time to stop", () => {
-  const issued = { issuedMs: 0, runner: "github-hosted" };
-  expect(foreseeTokenExpiry(issued, 4 * HOUR)).toMatchObject({ soon: false, leftMs: 2 * HOUR });
-  expect(foreseeTokenExpiry(issued, 5 * HOUR)).toMatchObject({ soon: true, leftMs: HOUR });
-  expect(foreseeTokenExpiry(issued, 7 * HOUR)).toMatchObject({ soon: true, leftMs: 0 });
+  expect(warnOfTokenAfterMs("github-hosted")).toBe(5 * HOUR);
+  expect(warnOfTokenAfterMs("self-hosted")).toBe(23 * HOUR);
+  expect(warnOfTokenAfterMs(undefined)).toBeNull();
 });
 
 it("kargo#1328: in an incident nothing new starts, and what is begun can be taken back", async () => {
