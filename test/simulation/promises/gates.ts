@@ -2,6 +2,7 @@ import { remainingMs } from "../../../src/gate/windows.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
 import type { EventOf } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
+import { undoneUnseen } from "./lost-rollback.ts";
 import type { Promised } from "./watch.ts";
 
 /** Promises 2 and 16: no batch before the one ahead is healthy and baked; what is not known opens nothing. */
@@ -100,6 +101,7 @@ function sick(world: World, state: ChangeState, { batch }: EventOf<"batch-passed
     const status = state.targets.get(name)?.status;
     if (status === "failed") return [];
     if (status !== "updated") return [`2 gate: batch ${batch} passed with ${name} ${status}`];
+    if (undoneUnseen(world).has(name)) return [];
     if (!fleet.isUpdated(truth)) return [`2 gate: ${name} passed, and is not updated`];
     return hasChecks && truth.sickness === "sick" ? [`16 fail closed: ${name} passed, and is sick`] : [];
   });
