@@ -2,11 +2,10 @@ import path from "node:path";
 import { gatherApprovals } from "../adapters/github/approvals.ts";
 import { blobName } from "../adapters/github/blob-name.ts";
 import { githubClient } from "../adapters/github/client.ts";
-import type { ApprovalRequest } from "../gate/approval-facts.ts";
+import { requestApproval } from "../gate/approval-request.ts";
 import { type ApprovalProof, proveApproval } from "../gate/prove-approval.ts";
 import type { ActionInputs, PlanPhase } from "../inputs.ts";
 import type { Change } from "../plan/change.ts";
-import type { PlanDocument } from "../plan/schema/plan.ts";
 import { renderApproval, renderRefusal } from "../report/approval.ts";
 import type { Fact } from "../rollout/decide.ts";
 import { setOutput, writeSummary } from "./action-outputs.ts";
@@ -52,34 +51,20 @@ export async function passGate(inputs: GateInputs, loaded: Valid): Promise<boole
   return true;
 }
 
-async function prove(inputs: GateInputs, { plan, files }: Valid): ReturnType<typeof proofOf> {
-  const { run } = inputs;
-  const request = requestOf(plan, inputs);
-  const client = githubClient({ token: inputs.token ?? "", apiUrl: run.apiUrl });
-  const { owner, repo, apiUrl, runId } = run;
-  const own = await Promise.all(files.map((file) => blobOf(run.workspace, file)));
-  return proofOf(
-    request,
-    await gatherApprovals({ client, repository: { owner, repo }, apiUrl, runId, files: own }, request),
-  );
-}
-
-async function proofOf(...[request, facts]: Parameters<typeof proveApproval>) {
-  return proveApproval(request, facts);
-}
-
-function requestOf(plan: PlanDocument, { run }: GateInputs): ApprovalRequest {
-  const { approvals, team, preflight, change } = plan;
-  return {
-    approvals,
-    team: team ?? null,
-    attestations: preflight.flatMap(({ name, attest }) =>
-      attest === undefined ? [] : [{ name, role: attest }],
-    ),
-    type: change.type,
-    commit: run.commit,
-    ref: run.ref,
+async function prove(
+  { run, token }: GateInputs,
+  { plan, files }: Valid,
+): Promise<ReturnType<typeof proveApproval>> {
+  const request = requestApproval(plan, run);
+  const { owner, repo, apiUrl, runId, workspace } = run;
+  const source = {
+    client: githubClient({ token: token ?? "", apiUrl }),
+    repository: { owner, repo },
+    apiUrl,
+    runId,
+    files: await Promise.all(files.map((file) => blobOf(workspace, file))),
   };
+  return proveApproval(request, await gatherApprovals(source, request));
 }
 
 async function blobOf(root: string, file: string): Promise<Readonly<{ path: string; blob: string }>> {

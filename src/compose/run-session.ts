@@ -124,8 +124,8 @@ class Session {
     return new Reports({ timeline, issues, extras, next: this.#followersOf(state) });
   }
 
-  #followersOf({ change }: ChangeState): Followers {
-    this.#followers ??= new Followers(change, this.#shell);
+  #followersOf(state: ChangeState): Followers {
+    this.#followers ??= new Followers(state, this.#shell);
     return this.#followers;
   }
 

@@ -95,7 +95,7 @@ class Engine {
 
   async #turn(): Promise<void> {
     this.#takeFacts();
-    // What came in may have been the order to stop.
+    // An abort among them ends the run here: nothing would ever rouse a wait for what comes next.
     if (this.#isStopping()) return;
     const decision = decide(this.#state, this.#ports.clock.now());
     const effects: Effect[] = [];

@@ -116,7 +116,11 @@ function restartClocks(state: ChangeState, atMs: number): void {
   const { batch, rollback } = state;
   expectService(state, atMs);
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
-  if (rollback === null) unsettleBatch(state, atMs);
+  if (rollback === null) {
+    unsettleBatch(state, atMs);
+    // An end, such as a hold, has stopped the watch.
+    for (const name of state.settling.keys()) state.watching.add(name);
+  }
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
   stopClocks(state, atMs - state.lastMs);
   if (rollback === null) return;
@@ -146,8 +150,6 @@ function unsettleBatch(state: ChangeState, atMs: number): void {
     if (target?.status !== "updated") continue;
     target.status = "settling";
     state.settling.set(name, atMs);
-    // An end in between has stopped all watching.
-    state.watching.add(name);
     state.unavailable.add(name);
     state.batch.left++;
   }

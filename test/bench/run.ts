@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import * as bundleSize from "./bundle-size.ts";
+import * as githubRequests from "./github-requests.ts";
 import * as journalFlush from "./journal-flush.ts";
 import * as localTargets from "./local-targets.ts";
 import { describeMachine } from "./machine.ts";
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   simulation,
   outputFlood,
   triggerLatency,
+  githubRequests,
   ssh,
 ];
 

@@ -51,7 +51,7 @@ health:
     - name: orders
       scope: service
       run: |
-        test -e touched-${round} || exit 0
+        test -e touched-${round} && ! test -e undone-${round} || exit 0
         test -e second-${round} && { ${now} >> bad-${round}; exit 1; }
         : > second-${round}
 triggers: [{ name: lost orders, severity: critical, when: { check: orders } }]

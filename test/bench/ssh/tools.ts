@@ -116,6 +116,7 @@ function ansible(fleet: Fleet, { hosts, batch }: Size): Program {
   );
   const env = {
     ANSIBLE_HOME: folder,
+    ANSIBLE_SSH_CONTROL_PATH_DIR: path.join(folder, "cp"),
     ANSIBLE_SSH_ARGS: `-F ${fleet.sshConfig} -o ControlMaster=auto -o ControlPersist=60s`,
   };
   return { command: ANSIBLE, args: ["-i", "inventory", "play.yml"], cwd: folder, env };

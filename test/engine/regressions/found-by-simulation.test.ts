@@ -80,6 +80,15 @@ describe("what the simulation found once, and must never find again", () => {
     expect([outcomeOf(world), world.broken]).toEqual(["held", []]);
   });
 
+  it("a golden journal: targets of a change that was held are watched again once it goes on", async () => {
+    const world = stage(aChange({ batches: [["a"], ["b"]], rollout: { bakeMs: MINUTE } }));
+    world.clock.sleep(10_000).then(() => world.crowd.say("hold"));
+    await run(world);
+    expect(outcomeOf(world)).toBe("held");
+    await run(world);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
+
   it("seed 505: an undo that lied is run again when somebody retries the rollback", async () => {
     let lies = 1;
     const world = stage(aChange({ batches: [["a"], ["b"]] }), (place) => {

@@ -13,6 +13,8 @@ export const watchHealth: Promised = (world, report) => {
   const rows = new WeakMap<Session, Map<string, Row>>();
   /** Whoever saw it: since when a check has been bad, as what one process has seen the next one counts. */
   const badSinceMs = new Map<string, number>();
+  /** Targets of which some answer was ever anything but healthy. */
+  const everIll = new Set<string>();
   const rowsOf = (session: Session) => {
     const known = rows.get(session) ?? new Map<string, Row>();
     rows.set(session, known);
@@ -32,6 +34,7 @@ export const watchHealth: Promised = (world, report) => {
         return;
       }
       row.streak = 0;
+      if (target !== null) everIll.add(target);
       if (verdict === "unhealthy" && !badSinceMs.has(key)) badSinceMs.set(key, nowMs);
     },
     onEvent: (event, _, session) => {
@@ -41,6 +44,14 @@ export const watchHealth: Promised = (world, report) => {
         );
         if (!rowsOfTarget.every((row) => isProven(world, row)))
           report(`16 fail closed: ${event.target} too soon`);
+      }
+      if (
+        event.kind === "target-failed" &&
+        event.cause === "health" &&
+        !everIll.has(event.target) &&
+        isWell(world, event.target)
+      ) {
+        report(`16 fail closed: ${event.target} fails, and has been well all the time`);
       }
       if (event.kind === "trigger-fired" && !hasHeld(world, event, badSinceMs)) {
         report(`trigger: ${event.trigger} fires before its time`);
@@ -56,6 +67,16 @@ function keyOf(check: string, target: string | null): string {
 function isProven({ change, clock }: World, row: Row | undefined): boolean {
   const { pass, stableMs } = change.health;
   return row !== undefined && row.streak >= pass && clock.now() - row.sinceMs >= stableMs;
+}
+
+/** Nothing was ever against it, and nobody can have seen it ill. */
+function isWell({ change, faults, fleet, script }: World, target: string): boolean {
+  const isScripted = script.some(({ kind }) => kind === "trigger" || kind === "unhealthy");
+  const isClear = faults.mute + faults.slow + faults.reboot === 0 && !isScripted;
+  const truth = fleet.targets.get(target)!;
+  const canPass =
+    change.health.stableMs + change.health.pass * change.health.everyMs < change.health.deadlineMs / 2;
+  return isClear && canPass && truth.sickness === "none" && truth.downUntilMs === 0 && fleet.isUpdated(truth);
 }
 
 /** Where the check's own verdict counts; the other limits are the unit tests' business. */
