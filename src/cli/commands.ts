@@ -99,7 +99,8 @@ export const COMMANDS = {
       "The real engine carries the change out on a clock of its own: in a moment, running no command and\n" +
       "touching nothing. Steps take from one to ten seconds, approvals are given, and all goes well but\n" +
       "for what you ask to go wrong. Prints what would happen and when, and what would be undone in which\n" +
-      "order; ends with the exit code that `run` would have. With --at also windows are rehearsed.",
+      "order; ends with the exit code that `run` would have. Without --at a plan with windows begins at\n" +
+      "the first opening in which it fits.",
     examples: [
       "change-deploy rehearse plan.yml",
       "change-deploy rehearse plan.yml --fail web-07:Install --json",

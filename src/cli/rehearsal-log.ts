@@ -22,11 +22,13 @@ export function openRehearsalLog({
 }: Readonly<{ print: (line: string) => void; color: boolean }>) {
   const log = openLog();
   return {
-    begin(change: Change, startMs: number): void {
+    begin(change: Change, { startMs, isOpening }: Readonly<{ startMs: number; isOpening: boolean }>): void {
       const [least, most] = REHEARSED_STEP_MS.map(formatMs);
       print(
         `Rehearsal of ${quoteLine(change.id, 80)}, as if it began on ${formatAt(startMs)}. Nothing is run.`,
       );
+      if (isOpening)
+        print("That is when its window opens and it fits: `--at TIME` rehearses another moment.");
       print(
         `Steps take ${least} to ${most}, checks pass, and approvals are given, unless you say otherwise.`,
       );
@@ -45,10 +47,11 @@ export function openRehearsalLog({
     end(state: ChangeState, { worstUnavailable, virtualMs, undone }: Figures): void {
       const { targets, rollout } = state.change;
       const unavailable = `${formatCount(worstUnavailable)} of ${countOf(targets.length, "target")}`;
+      const are = targets.length === 1 ? "is" : "are";
       print("");
       print(`It takes ${formatMs(virtualMs)} in ${countOf(state.batches.length, "batch")}.`);
       print(
-        `At worst ${unavailable} are unavailable at once; ${formatCount(rollout.maxUnavailable)} may be.`,
+        `At worst ${unavailable} ${are} unavailable at once; ${formatCount(rollout.maxUnavailable)} may be.`,
       );
       if (undone.length === 0) return print("Nothing is undone.");
       print("What is undone, in this order:");

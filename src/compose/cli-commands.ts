@@ -28,6 +28,9 @@ type Run = Extract<Command, { kind: "run" }>;
 const STATUS_COLUMNS = 100;
 const STATUS_ROWS = 60;
 
+const APPROVAL_HINT =
+  "The plan asks for approvals. Say who has given them with `--approved-by NAME`; the journal records that as said, not as proven.";
+
 /** run, resume and rollback: one session each, watched on the terminal. */
 export async function change(command: Run | Named | Rollback, io: Io): Promise<number> {
   const request = await makeRequest(command, io);
@@ -70,6 +73,7 @@ function report(end: SessionEnd, { command, io, terminal }: Ending): void {
     return io.answer(renderJson(buildResult(end.state, { journalRef, issueUrl, reportPath: null }), 2));
   if (end.nothing !== null) io.print(`Nothing to do for ${end.state.change.id}: ${end.nothing}`);
   if (end.failure !== null) printError(end.failure, io);
+  if (end.state.outcome?.reasonCode === "not-approved") io.print(APPROVAL_HINT);
   if (issueUrl !== null) io.print(`Issue: ${path.relative(terminal.shell.cwd, issueUrl)}`);
   io.print(`Journal: git log ${journalRef}`);
 }

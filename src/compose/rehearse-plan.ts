@@ -4,6 +4,8 @@ import { readMoment } from "../cli/read-moment.ts";
 import { openRehearsalLog } from "../cli/rehearsal-log.ts";
 import { readScript } from "../cli/rehearsal-script.ts";
 import type { Change } from "../plan/change.ts";
+import { explainChange } from "../plan/explain/explain-change.ts";
+import type { PlanDocument } from "../plan/schema/plan.ts";
 import { rehearse } from "../rehearsal/rehearse.ts";
 import { exitCode } from "../report/exit-code.ts";
 import { renderJson } from "../report/json.ts";
@@ -28,18 +30,28 @@ export async function rehearsePlan(command: Rehearse, io: Io): Promise<number> {
     return 1;
   }
   const { plan, change } = preview;
-  const startMs = command.at === null ? Date.now() : readMoment(command.at, plan.schedule?.timezone ?? "UTC");
-  return play(change, { command, io, startMs });
+  const nowMs = Date.now();
+  const { at } = command;
+  const startMs =
+    at === null ? findStart(plan, change, nowMs) : readMoment(at, plan.schedule?.timezone ?? "UTC");
+  return play(change, { command, io, startMs, isOpening: at === null && startMs !== nowMs });
 }
 
-type Stage = Readonly<{ command: Rehearse; io: Io; startMs: number }>;
+/** Now, or with windows the first moment from which the change fits into one: nobody rehearses a closed door. */
+function findStart(plan: PlanDocument, change: Change, nowMs: number): number {
+  if (plan.change.type === "emergency") return nowMs;
+  const { window } = explainChange(plan, change, nowMs);
+  return window === null ? nowMs : Date.parse(window.opens);
+}
 
-async function play(change: Change, { command, io, startMs }: Stage): Promise<number> {
+type Stage = Readonly<{ command: Rehearse; io: Io; startMs: number; isOpening: boolean }>;
+
+async function play(change: Change, { command, io, startMs, isOpening }: Stage): Promise<number> {
   const { color } = chooseSurface(process.stdout.isTTY === true, process.env, command);
   const record = openRehearsalRecord({ keepsTimeline: command.json });
   const log = openRehearsalLog({ print: io.print, color });
   const script = readScript(command, change);
-  if (!command.json) log.begin(change, startMs);
+  if (!command.json) log.begin(change, { startMs, isOpening });
   const { state, ...figures } = await rehearse(change, {
     script,
     startMs,

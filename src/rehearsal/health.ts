@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 import type { World } from "./world.ts";
 
 const SAMPLE_MS = 5;
-/** What every check measures while all is well. */
+/** What a check measures while all is well, where its limits have no other wish. */
 const NORMAL = 50;
 
 type Sample = Pick<Measurement, "verdict" | "value" | "detail">;
@@ -22,6 +22,7 @@ export class SimProber implements Prober {
   readonly #life: Life;
   /** Health probes under way, by check and target. */
   readonly #open = new Set<string>();
+  readonly #normals = new Map<Check, number>();
 
   constructor(world: World, session: Session) {
     this.#world = world;
@@ -52,10 +53,12 @@ export class SimProber implements Prober {
 
   #look(check: Check, target: Target | null, role: Role): Sample {
     const { random, faults } = this.#world;
-    if (role === "verify") return random.chance(faults.verify) ? REFUSED : well(check);
-    if (role !== "health") return random.chance(faults.check) ? random.pick([REFUSED, UNKNOWN]) : well(check);
+    if (role === "verify") return random.chance(faults.verify) ? REFUSED : this.#well(check);
+    if (role !== "health")
+      return random.chance(faults.check) ? random.pick([REFUSED, UNKNOWN]) : this.#well(check);
     const decided = this.#world.diagnose(check.name, target?.name ?? null);
-    if (decided !== null) return { healthy: well(check), unhealthy: REFUSED, unknown: UNKNOWN }[decided];
+    if (decided !== null)
+      return { healthy: this.#well(check), unhealthy: REFUSED, unknown: UNKNOWN }[decided];
     if (random.chance(faults.mute)) return UNKNOWN;
     return target === null ? this.#lookAtService(check) : this.#lookAt(check, target.name);
   }
@@ -64,40 +67,64 @@ export class SimProber implements Prober {
     const { fleet, clock } = this.#world;
     const truth = fleet.targets.get(name)!;
     if (this.#world.isUnhealthyByScript(name) || !fleet.isServing(truth, clock.now())) return REFUSED;
-    return this.#breachOf(check) ?? well(check);
+    return this.#breachOf(check) ?? this.#well(check);
   }
 
   #lookAtService(check: Check): Sample {
     if (!this.#world.fleet.isDataGood) return REFUSED;
-    return this.#breachOf(check) ?? well(check);
+    return this.#breachOf(check) ?? this.#well(check);
+  }
+
+  #well(check: Check): Sample {
+    return judged(check, this.#normal(check));
+  }
+
+  #normal(check: Check): number {
+    const known = this.#normals.get(check);
+    if (known !== undefined) return known;
+    const normal = normalOf(check, this.#world.change);
+    this.#normals.set(check, normal);
+    return normal;
   }
 
   /** What a trigger waits for, while the world has it so. */
   #breachOf(check: Check): Sample | null {
     for (const { when } of this.#world.breaching()) {
-      if (when.kind === "check" && when.check === check.name) return breach(check, when);
+      if (when.kind === "check" && when.check === check.name) return breach(check, when, this.#normal(check));
     }
     return null;
   }
 }
 
-function well(check: Check): Sample {
-  return judged(check, NORMAL);
+/** Inside the limits of the check and short of those of the triggers, all of which are exclusive. */
+function normalOf(check: Check, { triggers }: Change): number {
+  const whens = triggers.flatMap(({ when }) =>
+    when.kind === "check" && when.check === check.name ? [when] : [],
+  );
+  const low = Math.max(
+    ...[check.above, ...whens.map(({ below }) => below)].map((limit) => limit ?? -Infinity),
+  );
+  const high = Math.min(
+    ...[check.below, ...whens.map(({ above }) => above)].map((limit) => limit ?? Infinity),
+  );
+  if (low < NORMAL && NORMAL < high) return NORMAL;
+  if (high === Infinity) return low + NORMAL;
+  return low === -Infinity ? high - NORMAL : (low + high) / 2;
 }
 
-function breach(check: Check, when: Extract<Condition, { kind: "check" }>): Sample {
+function breach(check: Check, when: Extract<Condition, { kind: "check" }>, normal: number): Sample {
   if (when.above !== null) return judged(check, when.above + 1);
   if (when.below !== null) return judged(check, when.below - 1);
   if (when.worseBy === null) return REFUSED;
   const share = (when.worseBy + 10) / 100;
-  return judged(check, check.above === null ? NORMAL * (1 + share) : NORMAL * (1 - share));
+  return judged(check, check.above === null ? normal * (1 + share) : normal * (1 - share));
 }
 
 /** Limits are exclusive. */
 function judged(check: Check, value: number): Sample {
   const isWithin =
     (check.below === null || value < check.below) && (check.above === null || value > check.above);
-  return { verdict: isWithin ? "healthy" : "unhealthy", value, detail: String(value) };
+  return { verdict: isWithin ? "healthy" : "unhealthy", value, detail: "" };
 }
 
 /** A connection that takes too long is a failure; a command that does has measured nothing. */

@@ -22,5 +22,5 @@ export function describeTelling(measurements: readonly Measurement[]): string[] 
 
 export function describeSample({ value, detail }: Measurement): string {
   const told = [value === null ? "" : `measured ${formatValue(value)}`, quoteLine(detail, 160)];
-  return told.filter((part) => part !== "").join(", ") || "no details";
+  return [...new Set(told)].filter((part) => part !== "").join(", ") || "no details";
 }

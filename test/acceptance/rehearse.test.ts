@@ -62,6 +62,21 @@ describe("rehearse, without git and without touching anything", () => {
     expect(stdout).toContain("as if it began on 2026-11-28 02:00:00 UTC");
   });
 
+  it("begins with the first opening in which the change fits, unless it is told otherwise, and says so", () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const [tooShort, long] = [inDays(2), inDays(3)];
+    const windows = `[{ from: ${tooShort}T00:00, to: ${tooShort}T00:05 }, { from: ${long}T01:00, to: ${long}T23:00 }]`;
+    writeFileSync(
+      path.join(folder, "plan.yml"),
+      `${localPlan()}schedule: { timezone: UTC, windows: ${windows} }\n`,
+    );
+    const { code, stdout } = rehearse();
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain(`as if it began on ${long} 01:00:00 UTC`);
+    expect(stdout).toContain("when its window opens and it fits");
+    expect(rehearse("--at", `${inDays(1)}T00:00`)).toMatchObject({ code: 2 });
+  });
+
   it("refuses names that the plan does not have, with the nearest, before it prints anything", () => {
     const { code, stdout, stderr } = rehearse("--fail", "t4");
     expect(code).toBe(1);

@@ -160,8 +160,10 @@ describe("approvals and restores by name", () => {
     bench.write("plan.yml", plan);
     bench.commit();
     for (const name of ["t01", "t02"]) bench.write(`v/${name}`, "1.0\n");
-    expect((await bench.cli(...RUN)).code).toBe(2);
+    const refused = await bench.cli(...RUN);
+    expect(refused).toMatchObject({ code: 2, stdout: expect.stringContaining("`--approved-by NAME`") });
     const { code, stdout } = await bench.cli(...RUN, "--approved-by", "octocat");
+    expect(stdout).not.toContain("--approved-by");
     expect(code, stdout).toBe(0);
     expect(story()).toMatch(/octocat/);
     expect(story()).toMatch(/unproven|not proven/i);

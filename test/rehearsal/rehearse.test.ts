@@ -50,6 +50,24 @@ describe("a rehearsal", () => {
     expect(document.virtualMs).toBeGreaterThan(10_000);
   });
 
+  it("measures what the plan wants to see, whatever its limits and those of its triggers", async () => {
+    const limits: readonly [above: number | null, below: number | null][] = [
+      [500, null],
+      [null, 20],
+      [null, 0.5],
+      [90, 99],
+      [-10, -5],
+      [50, null],
+    ];
+    for (const [above, below] of limits) {
+      const checks = [{ ...fleet().health.checks[0]!, above, below }];
+      const when = { ...warning.when, below: above === null ? null : above + 1 } as typeof warning.when;
+      const health = { ...fleet().health, checks };
+      const { document } = await play({ ...fleet(), health, triggers: [{ ...warning, when }] });
+      expect(document, `above ${above}, below ${below}`).toMatchObject({ outcome: "succeeded" });
+    }
+  });
+
   it("is the same each time", async () => {
     const fault = { kind: "fail", target: "c", step: "Install" } as const;
     const [one, other] = await Promise.all([play(fleet(), fault), play(fleet(), fault)]);
