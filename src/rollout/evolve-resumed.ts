@@ -113,7 +113,11 @@ function restartClocks(state: ChangeState, atMs: number): void {
   const { batch, rollback } = state;
   expectService(state, atMs);
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
-  if (rollback === null) unsettleBatch(state, atMs);
+  if (rollback === null) {
+    unsettleBatch(state, atMs);
+    // An end, such as a hold, has stopped the watch.
+    for (const name of state.settling.keys()) state.watching.add(name);
+  }
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
   // The clock of the machine that started the bake may have been ahead of ours.
   if (batch.bakeStartedMs !== null) batch.bakeStartedMs = Math.min(batch.bakeStartedMs, atMs);
