@@ -74,16 +74,25 @@ export class Workbench {
   /** A bundle as a process, in a group of its own so that a signal to us does not reach it. */
   start(
     bundle: string,
-    options: Readonly<{ args?: readonly string[]; env?: Readonly<Record<string, string>> }>,
+    options: Readonly<{
+      args?: readonly string[];
+      env?: Readonly<Record<string, string>>;
+      /** Another one than that of the tests. */
+      node?: string;
+    }>,
   ): Running {
     const env = { PATH: process.env.PATH ?? "", HOME: this.folder, GIT_CONFIG_NOSYSTEM: "1", ...options.env };
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [path.join(DIST, bundle), ...(options.args ?? [])], {
-      cwd: this.folder,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      options.node ?? process.execPath,
+      [path.join(DIST, bundle), ...(options.args ?? [])],
+      {
+        cwd: this.folder,
+        env,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     const out = collect(child.stdout);
     const err = collect(child.stderr);
     const watchdog = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
