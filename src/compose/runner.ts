@@ -38,6 +38,7 @@ export function openRunner(inputs: ActionInputs): Runner {
   const client = githubClient({ token, apiUrl: run.apiUrl });
   const repository = { owner: run.owner, repo: run.repo };
   const countIssues = issueCounter(client, repository);
+  const issues = githubIssues(client, repository);
   const say = (line: string) => display.log(redact(line));
   const shell: Shell = {
     cwd: run.workspace,
@@ -70,7 +71,8 @@ export function openRunner(inputs: ActionInputs): Runner {
       cancel: ending.cancel,
       say,
     }),
-    issues: maskedIssues(githubIssues(client, repository), redact),
+    issues: maskedIssues(issues, redact),
+    writeNote: (note) => issues.note({ ...note, body: redact(note.body) }),
     redact,
     say,
     cancel: ending.cancel,

@@ -139,3 +139,17 @@ export function strays(folder: string): string[] {
       }
     });
 }
+
+/** SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, to the process alone: what a runner does. Resolves to the last one needed. */
+export async function cancelAsARunner(child: ChildProcess, job: Promise<unknown>): Promise<NodeJS.Signals> {
+  for (const [signal, waitMs] of [
+    ["SIGINT", 7_500],
+    ["SIGTERM", 2_500],
+  ] as const) {
+    child.kill(signal);
+    const timer = new Promise<"late">((done) => setTimeout(done, waitMs, "late"));
+    if ((await Promise.race([job, timer])) !== "late") return signal;
+  }
+  child.kill("SIGKILL");
+  return "SIGKILL";
+}

@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { type Failure, secondaryLimit } from "../../fakes/github/faults.ts";
-import { until } from "../workbench.ts";
+import { cancelAsARunner, until } from "../workbench.ts";
 import { type Stage, scenario } from "./stage.ts";
 import { expectTruth } from "./truth.ts";
 
@@ -154,7 +154,7 @@ describe("a rollback goes on, and its outcome is told", () => {
       // The last word of the deployment: the rollback is over, while the issue is still being tried.
       await until("the rollback", () => stage.deployments[0]?.statuses.at(-1)?.state === "inactive", 60_000);
       expect(stage.versions).toEqual(["1.0"]);
-      child.kill("SIGINT");
+      expect(await cancelAsARunner(child, job)).toBe("SIGINT");
       const ended = await job;
       expect(ended.outputs, ended.stdout).toMatchObject({ outcome: "rolled-back" });
       expect(ended.summary).toContain("Rolled back: every touched target");

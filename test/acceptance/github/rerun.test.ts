@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { until } from "../workbench.ts";
+import { cancelAsARunner, until } from "../workbench.ts";
 import { type Phase, type Stage, scenario } from "./stage.ts";
 import { expectTruth } from "./truth.ts";
 
@@ -133,10 +133,8 @@ describe("a job that is cancelled", () => {
     stage.plan({ install: "[ -e hurry ] || { touch begun; trap '' INT TERM; sleep 300; }" });
     const { child, job } = stage.start("run");
     await until("a step", () => stage.desk.bench.list(".").includes("begun"), 60_000);
-    child.kill("SIGINT");
-    const timer = setTimeout(() => child.kill("SIGTERM"), 7_500);
+    expect(await cancelAsARunner(child, job)).toBe("SIGINT");
     const cancelled = await job;
-    clearTimeout(timer);
     expectTruth(stage, cancelled, { outcome: "interrupted", issue: "none", requests: 8 });
     expect(await stage.post(cancelled)).toMatchObject({ code: 0, stdout: "" });
 

@@ -66,6 +66,10 @@ describe("a change that goes wrong is rolled back", () => {
       requests: 14,
     });
     expect(stage.issues[0]?.body).toContain("t001");
+    // A text that changes tells nobody; a comment does.
+    const comments = stage.issues[0]?.comments.map(({ body }) => body) ?? [];
+    expect(comments).toHaveLength(1);
+    expect(comments[0]).toContain("was not rolled back completely");
     expect(stage.versions.sort()).toEqual(["1.0", "2.0"]);
   });
 

@@ -89,7 +89,7 @@ schedule: { timezone: UTC, windows: [{ from: 2020-01-01T00:00, to: 2020-01-02T00
     expect(stage.jobs[0]?.summary).toContain("Emergency reviewed by those who approve changes in advance");
     expect(job.outputs.result).toContain("Emergency reviewed by those who approve changes in advance");
     expect(stage.issues[0]?.body).toContain(
-      "- [ ] Emergency reviewed by those who approve changes in advance",
+      "- [ ] **Emergency reviewed by those who approve changes in advance**",
     );
     const again = await stage.phases(["deploy", "verify"], { attempt: 2, machine: "another" });
     expect(again).toMatchObject({ code: 0, outputs: { outcome: "succeeded" } });
