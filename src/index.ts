@@ -9,6 +9,8 @@ import { readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
 const REJECTED = 2;
+/** For what is still on its way, such as the last status of the deployment. */
+const LINGER_MS = 3_000;
 
 /** The only place where an error of the action becomes an annotation and a red job. */
 async function main(): Promise<void> {
@@ -35,3 +37,5 @@ async function main(): Promise<void> {
 }
 
 await main();
+// All has been told. A request that GitHub leaves without an answer must not keep a cancelled job until it is killed.
+setTimeout(() => process.exit(), LINGER_MS).unref();
