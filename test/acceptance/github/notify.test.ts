@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { until } from "../workbench.ts";
 import { receiver } from "./receiver.ts";
 import { type Stage, scenario } from "./stage.ts";
 import { expectTruth } from "./truth.ts";
@@ -47,6 +48,19 @@ describe("the plan's destinations", () => {
     hook.close();
     expectTruth(stage, job, { outcome: "succeeded", issue: "none", requests: 8 });
     expect(hook.told.filter(({ title }) => title.includes("starts in 1 s"))).toHaveLength(1);
+  });
+
+  scenario("hear of a cancelled job, too", async (stage) => {
+    const hook = await receiver();
+    listen(stage, hook.url);
+    stage.plan({ install: "touch begun; sleep 300", more: NOTIFY });
+    const { child, job } = stage.start("run");
+    await until("a step", () => stage.desk.bench.list(".").includes("begun"), 60_000);
+    child.kill("SIGINT");
+    const cancelled = await job;
+    hook.close();
+    expectTruth(stage, cancelled, { outcome: "interrupted", issue: "none", requests: 8 });
+    expect(hook.told.at(-1)?.title).toContain("was interrupted");
   });
 
   scenario("that are down stop nothing, and the journal names them without their address", async (stage) => {
