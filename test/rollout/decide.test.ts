@@ -200,9 +200,6 @@ describe("a change of several attempts", () => {
 });
 
 describe("a hold that is resumed", () => {
-<<<<<<< HEAD
-  const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "by octocat" } as const;
-=======
   const held = {
     kind: "finished",
     at,
@@ -210,7 +207,6 @@ describe("a hold that is resumed", () => {
     reasonCode: "on-hold",
     reason: "by octocat",
   } as const;
->>>>>>> accept
 
   it.each([
     ["had settled", updated("b")],
