@@ -63,7 +63,7 @@ describe("a change that goes wrong is rolled back", () => {
       outcome: "rollback-incomplete",
       reason: "by-hand",
       issue: "open",
-      requests: 14,
+      requests: 20,
     });
     expect(stage.issues[0]?.body).toContain("t001");
     // A text that changes tells nobody; a comment does.
@@ -89,7 +89,7 @@ describe("a change that goes wrong is rolled back", () => {
     stage.desk.bench.commit();
     stage.desk.bench.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/main");
     const job = await stage.job("deploy");
-    expectTruth(stage, job, { outcome: "frozen", reason: "irreversible", issue: "open", requests: 14 });
+    expectTruth(stage, job, { outcome: "frozen", reason: "irreversible", issue: "open", requests: 20 });
     const steps = stage.steps;
     const again = await stage.job("deploy", { attempt: 2, machine: "another" });
     expect(again).toMatchObject({ code: 1, outputs: { "reason-code": "change-state" } });

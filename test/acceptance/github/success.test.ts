@@ -44,7 +44,7 @@ describe("a change that goes well", () => {
     async (stage) => {
       stage.plan({ targets: 100, batches: "[1, 10, 30]", parallel: 10, more: APPROVED }).approve();
       const job = await stage.job("run");
-      expectTruth(stage, job, { outcome: "succeeded", issue: "none", requests: 12 });
+      expectTruth(stage, job, { outcome: "succeeded", issue: "none", requests: 10 });
       expect(stage.steps).toHaveLength(100);
       expect(stage.versions).toEqual(["2.0"]);
     },
