@@ -15,7 +15,11 @@ export default defineConfig({
         },
       },
       // Runs dist/ as it ships: build it first.
-      { extends: true, test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"] } },
+      // Its processes wait more than they work.
+      {
+        extends: true,
+        test: { name: "acceptance", include: ["test/acceptance/**/*.test.ts"], maxWorkers: 3 },
+      },
       // Runs the workflows with dist/ as it ships: build it first, and scripts/install-act brings the runner.
       {
         extends: true,

@@ -8,6 +8,8 @@ import { type ActionInputs, readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
 const REJECTED = 2;
+/** For what is still on its way, such as the last status of the deployment. */
+const LINGER_MS = 3_000;
 
 /** A plan is validated with each push: it waits for nothing that only acting on a change needs. */
 async function carryOut(inputs: ActionInputs): Promise<boolean> {
@@ -40,3 +42,5 @@ async function main(): Promise<void> {
 }
 
 await main();
+// All has been told. A request that GitHub leaves without an answer must not keep a cancelled job until it is killed.
+setTimeout(() => process.exit(), LINGER_MS).unref();

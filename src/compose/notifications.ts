@@ -11,6 +11,7 @@ import { createNotifier, type Undelivered } from "./notifier.ts";
 /** Messages wait in line, so that people read them in order; a webhook that hangs must not pile them up. */
 const WAITING_MAX = 100;
 const DRAIN_MS = 20_000;
+const LAST_WORD_MS = 2_500;
 /** The journal names so many failures; more would say nothing new. */
 const FAILURES_MAX = 20;
 
@@ -41,11 +42,11 @@ export class Notifications implements Messenger, Observer {
     if (message === null) return;
     if (this.#waiting >= WAITING_MAX)
       this.#note({ webhook: "all", detail: "too many messages were waiting" });
-    else void this.#enqueue(message);
+    else void this.#enqueue(message, this.#signalFor(event));
   }
 
   async giveNotice(state: ChangeState): Promise<readonly string[]> {
-    const failed = await this.#enqueue(noticeOf(state));
+    const failed = await this.#enqueue(noticeOf(state), this.#world.cancel);
     return failed.map(({ webhook, detail }) => `${webhook}: ${detail}`);
   }
 
@@ -57,9 +58,14 @@ export class Notifications implements Messenger, Observer {
     return facts;
   }
 
-  #enqueue(message: Message): Promise<readonly Undelivered[]> {
+  /** A cancel ends what is being sent, and is itself what people have to be told, in what time is left. */
+  #signalFor({ kind }: ChangeEvent): AbortSignal {
+    return kind === "interrupted" ? AbortSignal.timeout(LAST_WORD_MS) : this.#world.cancel;
+  }
+
+  #enqueue(message: Message, signal: AbortSignal): Promise<readonly Undelivered[]> {
     this.#waiting++;
-    const sent = this.#line.then(() => this.#send(message, this.#world.cancel));
+    const sent = this.#line.then(() => this.#send(message, signal));
     this.#line = sent.then((failed) => {
       this.#waiting--;
       for (const one of failed) this.#note(one);

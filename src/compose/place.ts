@@ -81,10 +81,18 @@ async function findNewest(repository: Repository, prefix: string, environment: s
   });
 }
 
-/** Gives the lease back. Whoever cancelled us waits only so long; a dead holder's lease is taken over. */
-export async function leavePlace({ opened }: Place, shell: Shell, cancelledMs: number | null): Promise<void> {
+type Leaving = Readonly<{
+  /** When somebody cancelled us, who waits only so long; null: nobody has. */
+  cancelledMs: number | null;
+  /** false lets the lease run out, or be taken over once this process is seen to be gone. */
+  release: boolean;
+}>;
+
+/** Closes the journal. What it has still to say is in the write-ahead file, and a dead holder's lease is taken over. */
+export async function leavePlace({ opened }: Place, shell: Shell, leaving: Leaving): Promise<void> {
+  const { cancelledMs, release } = leaving;
   const closing = opened.journal
-    .close()
+    .close({ release })
     .catch((error) => shell.say(`The lease was not given back: ${error}`));
   if (cancelledMs === null) return closing;
   const leftMs = cancelledMs + GONE_MS - shell.clock.now();

@@ -5,6 +5,7 @@ import { readTimeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
+import { leavesDoubts } from "../rollout/leaves-doubts.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -33,10 +34,11 @@ export async function runSession(request: SessionRequest, shell: Shell): Promise
   };
   shell.cancel.addEventListener("abort", note, { once: true });
   const place = await openPlace(request, shell);
+  const session = new Session(request, shell, place);
   try {
-    return await new Session(request, shell, place).run();
+    return await session.run();
   } finally {
-    await leavePlace(place, shell, cancelledMs);
+    await leavePlace(place, shell, { cancelledMs, release: !session.leavesDoubts });
   }
 }
 
@@ -45,11 +47,16 @@ class Session {
   readonly #shell: Shell;
   readonly #place: Place;
   #followers: Followers | null = null;
+  #state: ChangeState | null = null;
 
   constructor(request: SessionRequest, shell: Shell, place: Place) {
     this.#request = request;
     this.#shell = shell;
     this.#place = place;
+  }
+
+  get leavesDoubts(): boolean {
+    return this.#state !== null && leavesDoubts(this.#state);
   }
 
   async run(): Promise<SessionEnd> {
@@ -62,6 +69,7 @@ class Session {
     const reports = this.#makeReports(state);
     if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
 
+    this.#state = state;
     await this.#keepSources(opening);
     await this.#record(await this.#openingFacts(opening, state), state, reports);
     await this.#place.opened.journal.flush();

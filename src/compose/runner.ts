@@ -35,9 +35,6 @@ export function openRunner(inputs: ActionInputs): Runner {
   const display = openDisplay({ stream: runnerStream, env: process.env, looks: PLAIN, now: clock.now });
   const ending = onEnding();
   const output = consoleSink({ write: (text) => display.log(text.trimEnd()), redact });
-  const client = githubClient({ token, apiUrl: run.apiUrl });
-  const repository = { owner: run.owner, repo: run.repo };
-  const countIssues = issueCounter(client, repository);
   const say = (line: string) => display.log(redact(line));
   const shell: Shell = {
     cwd: run.workspace,
@@ -53,24 +50,7 @@ export function openRunner(inputs: ActionInputs): Runner {
       return ending.watch(openCommands({ ...need, rules, workDir: run.workspace, env: process.env }));
     },
     observer: display.observer,
-    countIssues: async (label, sinceMs) => {
-      try {
-        return (await countIssues(label, new Date(sinceMs).toISOString())).count;
-      } catch (error) {
-        say(`Issues labelled "${label}" could not be counted: ${describeError(error).message}`);
-        return null;
-      }
-    },
-    makePeople: () => githubPeople({ client, repository, clock, say }),
-    deployments: new DeploymentRecord({
-      client,
-      repository,
-      runUrl: run.runUrl,
-      clock,
-      cancel: ending.cancel,
-      say,
-    }),
-    issues: maskedIssues(githubIssues(client, repository), redact),
+    ...onGitHub(inputs, { clock, cancel: ending.cancel, say }),
     redact,
     say,
     cancel: ending.cancel,
@@ -87,6 +67,34 @@ export function openRunner(inputs: ActionInputs): Runner {
     runnerLog.resume();
   };
   return { shell, close };
+}
+
+type OnGitHub = Pick<Shell, "countIssues" | "makePeople" | "deployments" | "issues" | "writeNote">;
+
+/** What people see of a change on GitHub, and what they say there. */
+function onGitHub(
+  { token, run }: ActionInputs,
+  { clock, cancel, say }: Pick<Shell, "clock" | "cancel" | "say">,
+): OnGitHub {
+  const client = githubClient({ token: token ?? "", apiUrl: run.apiUrl });
+  const repository = { owner: run.owner, repo: run.repo };
+  const countIssues = issueCounter(client, repository);
+  const issues = githubIssues(client, repository);
+  const { runUrl } = run;
+  return {
+    countIssues: async (label, sinceMs) => {
+      try {
+        return (await countIssues(label, new Date(sinceMs).toISOString())).count;
+      } catch (error) {
+        say(`Issues labelled "${label}" could not be counted: ${describeError(error).message}`);
+        return null;
+      }
+    },
+    makePeople: () => githubPeople({ client, repository, clock, say }),
+    deployments: new DeploymentRecord({ client, repository, runUrl, clock, cancel, say }),
+    issues: maskedIssues(issues, redact),
+    writeNote: (note) => issues.note({ ...note, body: redact(note.body) }),
+  };
 }
 
 /** The runner masks what it prints; our own redactor covers what goes elsewhere. */

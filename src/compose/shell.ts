@@ -1,6 +1,7 @@
 import type { Clock, IssueStore, Observer, People, Records } from "../ports.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import type { WriteNote } from "./escalations.ts";
 import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
 
 /** The world as one entry (the action or the command line) has put it together. */
@@ -27,6 +28,8 @@ export type Shell = Readonly<{
   makePeople(need: Readonly<{ folder: string }>): People;
   observer: Observer;
   issues: IssueStore;
+  /** Comments on the change's issue; null where nobody would be told by one. */
+  writeNote: WriteNote | null;
   /** Hides the secrets of a text that goes into a record. */
   redact(text: string): string;
   /** A line of the log that belongs to no event. */

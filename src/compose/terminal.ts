@@ -56,6 +56,7 @@ export function openTerminal(looks: Looks, place: Pick<Place, "journal" | "journ
       return joinPeople(keys === null ? [said] : [said, keys]);
     },
     deployments: null,
+    writeNote: null,
     issues: maskedIssues(issueFiles(path.join(cwd, ".change-deploy", "issues")), redact),
     redact,
     say,

@@ -9,29 +9,32 @@ import type { Effects } from "./effects.ts";
 import { receiptId, stepEnvironment, targetsOf } from "./environment.ts";
 import { forEachTarget } from "./for-each-target.ts";
 
-/** Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target. */
-export async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
+/**
+ * Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target.
+ * null where we end, and cannot say whether it has: then it stays in doubt for whoever goes on.
+ */
+export async function runStep(run: StepRun, effects: Effects): Promise<Fact | null> {
   if (run.scope !== "restore") return runCalls(run, effects, {});
   const backup = await readyBackup(effects.state.restores[run.step]!, effects);
   if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
   return runCalls(run, effects, { BACKUP_FILE: backup.file });
 }
 
-async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact> {
+async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact | null> {
   const { commands } = effects.ports;
   const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
     const call = callOf(run, { ...effects, target });
     const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
+    if (result.ending.kind !== "lost") return factOf(run, result, target);
     // Whoever has lost sight of a step asks its receipt: it may well be running still.
-    const isLost = result.ending.kind === "lost" && !effects.signal.aborted;
-    const known = isLost ? await ask(run, call, effects) : null;
-    return known === null || known.kind === "step-interrupted" ? factOf(run, result, target) : known;
+    const known = effects.signal.aborted ? null : await ask(run, call, effects);
+    return known?.kind === "step-interrupted" ? factOf(run, result, target) : known;
   });
   return worstOf(run, facts);
 }
 
-/** What became of a step that another process started. */
-export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
+/** What became of a step that another process started; null where we end before it is known. */
+export async function probeStep(run: StepRun, effects: Effects): Promise<Fact | null> {
   const facts = await forEachTarget(placesOf(run, effects), effects, (target) =>
     ask(run, callOf(run, { ...effects, target }), effects),
   );
@@ -41,14 +44,15 @@ export async function probeStep(run: StepRun, effects: Effects): Promise<Fact> {
 /** Lists whose steps the plan may have run on every target; the change's own once-steps run on the runner. */
 const WIDE: ReadonlySet<StepList> = new Set(["prepare", "respond"]);
 
-/** By its receipt; one that is still alive is waited for. */
-async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact> {
+/** By its receipt; one that is still alive is waited for. null: we end, and it may be alive. */
+async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects): Promise<Fact | null> {
   const answer = await ports.commands.probe(call, signal);
   switch (answer.kind) {
     case "finished":
       if (answer.code === 0) return { kind: "step-finished", ...run, ms: answer.ms };
       return { kind: "step-failed", ...run, ms: answer.ms, detail: `exit ${answer.code}, by its receipt` };
     case "interrupted":
+      if (signal.aborted) return null;
       return { kind: "step-interrupted", ...run, detail: answer.detail.slice(0, DETAIL_CHARS_MAX) };
     case "unstarted":
       return { kind: "step-unstarted", ...run };
@@ -65,7 +69,9 @@ function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] 
 }
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
-function worstOf(run: StepRun, facts: readonly Fact[]): Fact {
+function worstOf(run: StepRun, answers: readonly (Fact | null)[]): Fact | null {
+  const facts = answers.filter((fact) => fact !== null);
+  if (facts.length < answers.length) return null;
   const all = (kind: Fact["kind"]) => facts.every((fact) => fact.kind === kind);
   const ofKind = (kind: Fact["kind"]) => facts.find((fact) => fact.kind === kind);
   if (all("step-unstarted")) return { kind: "step-unstarted", ...run };

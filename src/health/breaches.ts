@@ -14,7 +14,9 @@ export class Breaches {
   readonly #trigger: Trigger;
   readonly #targets: number;
   readonly #holds = new Map<string | null, Hold>();
+  /** Where a share counts: what is in neither has not been measured. */
   readonly #breaching = new Set<string | null>();
+  readonly #good = new Set<string | null>();
   readonly #fired = new Set<string | null>();
 
   constructor(trigger: Trigger, targets: number) {
@@ -25,18 +27,24 @@ export class Breaches {
   /** Goes on from what another process has seen. */
   seed(target: string | null, heldMs: number): void {
     this.#holds.set(target, { heldMs, samples: 1, lastMs: null });
-    this.#breaching.add(target);
   }
 
   observe(sampled: Sampled): Readonly<{ target: string | null; change: BreachChange }> | null {
     const { when } = this.#trigger;
     if (when.kind !== "check") return null;
     if (when.share === null) return this.#observeOne(sampled);
-    if (sampled.answer === "breach") this.#breaching.add(sampled.target);
-    if (sampled.answer === "good") this.#breaching.delete(sampled.target);
-    const isShare = this.#breaching.size * 100 >= this.#targets * when.share;
-    const answer = sampled.answer === "unknown" ? "unknown" : isShare ? "breach" : "good";
-    return this.#observeOne({ ...sampled, target: null, answer });
+    return this.#observeOne({ ...sampled, target: null, answer: this.#answerOfAll(sampled, when.share) });
+  }
+
+  /** Three answers here, too: one target that nobody can measure neither stops the others' time nor counts as well. */
+  #answerOfAll({ target, answer }: Sampled, share: number): Answer {
+    if (answer === "breach") this.#breaching.add(target);
+    else this.#breaching.delete(target);
+    if (answer === "good") this.#good.add(target);
+    else this.#good.delete(target);
+    const isShare = (count: number) => count * 100 >= this.#targets * share;
+    if (isShare(this.#breaching.size)) return "breach";
+    return isShare(this.#targets - this.#good.size) ? "unknown" : "good";
   }
 
   #observeOne({ target, answer, ...at }: Sampled): ReturnType<Breaches["observe"]> {

@@ -42,7 +42,7 @@ export class SimCommands implements Commands {
     await this.#life.pass(undefined);
     const running = this.#world.running.get(call.id!);
     if (running === undefined) await this.#world.clock.sleep(QUICK_MS, signal);
-    else await outlast(running, signal);
+    else await this.#outlast(call, running, signal);
     return this.#life.pass(this.#receiptsOf(call).get(call.id!) ?? this.#absent(call));
   }
 
@@ -71,12 +71,40 @@ export class SimCommands implements Commands {
     this.#machine.disk.keepsReceipts = true;
     const execution = this.#execute(call, { place, course, control });
     world.running.set(call.id!, { ending: execution, control });
-    const end = () => control.abort("cancelled");
-    signal.addEventListener("abort", end, { once: true });
-    const cut = course.cutMs === null ? null : world.clock.sleep(course.cutMs).then(() => CUT);
-    const ending = await (cut === null ? execution : Promise.race([execution, cut]));
-    signal.removeEventListener("abort", end);
+    const sight = this.#watch(call, { control, cutMs: course.cutMs }, signal);
+    const ending = await Promise.race([execution, sight.lost]);
+    sight.end();
     return resultOf(ending, world.clock.now() - startedMs);
+  }
+
+  /** Ends the command once it is cancelled, unless its target is out of reach then: it goes on, and nobody knows. */
+  #watch(
+    call: CommandCall,
+    { control, cutMs }: Readonly<{ control: AbortController; cutMs: number | null }>,
+    signal: AbortSignal,
+  ): Readonly<{ lost: Promise<Ending>; end: () => void }> {
+    const { clock } = this.#world;
+    let lose: (ending: Ending) => void = () => {};
+    const lost = new Promise<Ending>((resolve) => {
+      lose = resolve;
+    });
+    if (cutMs !== null) clock.sleep(cutMs).then(() => lose(CUT));
+    const cancel = () => (this.#isCut(call) ? lose(CUT) : control.abort("cancelled"));
+    signal.addEventListener("abort", cancel, { once: true });
+    return { lost, end: () => signal.removeEventListener("abort", cancel) };
+  }
+
+  #isCut(call: CommandCall): boolean {
+    const { random, faults, change } = this.#world;
+    return isRemote(call, change) && random.chance(faults.cut);
+  }
+
+  /** Waits for a command of another process; who is cancelled meanwhile ends it. */
+  async #outlast(call: CommandCall, { ending, control }: Running, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) control.abort("cancelled");
+    const sight = this.#watch(call, { control, cutMs: null }, signal);
+    await Promise.race([ending, sight.lost]);
+    sight.end();
   }
 
   /** The command itself, which nobody has to wait for. */
@@ -148,13 +176,4 @@ const CUT: Ending = { kind: "lost", reason: "the connection was cut" };
 function resultOf(ending: Ending, ms: number, stdout = ""): CommandResult {
   const isFine = ending.kind === "exited" && ending.code === 0;
   return { ms, tail: isFine ? "" : "it broke", stdout, ending };
-}
-
-/** Waits for a command of another process; who is cancelled meanwhile ends it. */
-async function outlast({ ending, control }: Running, signal: AbortSignal): Promise<void> {
-  const end = () => control.abort("cancelled");
-  if (signal.aborted) end();
-  signal.addEventListener("abort", end, { once: true });
-  await ending;
-  signal.removeEventListener("abort", end);
 }

@@ -4,6 +4,7 @@ import type { Clock, Ports } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
+import { leavesDoubts } from "../rollout/leaves-doubts.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -85,14 +86,9 @@ export class Session {
     try {
       return await this.#work(journal, [...events, ...tail], writeAhead);
     } finally {
-      await journal.close({ release: !this.#leavesDoubts() }).catch(() => {});
+      const release = this.state === null || !leavesDoubts(this.state);
+      await journal.close({ release }).catch(() => {});
     }
-  }
-
-  /** Whoever takes over elsewhere at once might meet what is still running here: then the lease has to run out. */
-  #leavesDoubts(): boolean {
-    const { state } = this;
-    return state !== null && state.outcome === null && state.inDoubt.size + state.inFlight.size > 0;
   }
 
   async #work(

@@ -1,5 +1,6 @@
 import { type Action, type Decision, fire, hold, only, record } from "./decide.ts";
 import { decideBatch } from "./decide-batch.ts";
+import { decideWindow } from "./decide-gate.ts";
 import { climbOnce } from "./decide-once.ts";
 import { countTargets } from "./reasons.ts";
 import type { ChangeState } from "./state.ts";
@@ -7,11 +8,18 @@ import type { ChangeState } from "./state.ts";
 /** Once before, batch by batch, once after. Tolerated failures leave it unfinished. */
 export function decideApply(state: ChangeState, nowMs: number): Decision {
   return (
+    decideStart(state, nowMs) ??
     decideOnce(state, "before") ??
     decideBatch(state, nowMs) ??
     decideOnce(state, "after") ??
     only(state.failures > 0 ? holdForFailures(state) : record({ kind: "phase-reached", phase: "deploy" }))
   );
+}
+
+/** What comes before all batches is begun for their sake, so it starts only where the first of them may. */
+function decideStart(state: ChangeState, nowMs: number): Decision | null {
+  const isBegun = state.hasTouched || state.batch.opened || state.batch.index > 0;
+  return isBegun || state.change.apply.before.length === 0 ? null : decideWindow(state, nowMs);
 }
 
 function holdForFailures({ failures }: ChangeState): Action {

@@ -1,9 +1,8 @@
-import { type Action, type Decision, fire, hold, only, record, reject, WAIT } from "./decide.ts";
-import { awaitWindow, lookAtWindow } from "./decide-gate.ts";
+import { type Action, type Decision, fire, only, record, WAIT } from "./decide.ts";
+import { decideWindow } from "./decide-gate.ts";
 import { decideSwitch } from "./decide-switch.ts";
 import { nextForward, tryNumberOf } from "./ladder.ts";
 import { boundReason, countTargets, firstSickness } from "./reasons.ts";
-import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
 /** One batch: open, change its targets within the limits, wait for health, bake, pass. null: no batch is left. */
@@ -40,20 +39,9 @@ function goOn(state: ChangeState, nowMs: number): Action[] {
   return [...expire(state, nowMs), ...advanceReady(state)];
 }
 
-/** Not before this batch and a full rollback still fit into what is left of the window. */
 function openBatch(state: ChangeState, members: readonly string[], nowMs: number): Decision {
-  const { batch, change } = state;
-  const { batchWorstMs = {}, rollbackWorstMs = 0, atEnd = "hold" } = change.schedule ?? {};
-  const neededMs = (batchWorstMs[String(members.length)] ?? 0) + rollbackWorstMs;
-  const window = lookAtWindow(state, neededMs, nowMs);
-  if (window.kind === "open") {
-    return only(record({ kind: "batch-opened", batch: batch.index, targets: [...members] }));
-  }
-  if (window.kind === "wait") return awaitWindow(state, window.untilMs);
-  if (isUntouchedChange(state) && state.once.prepare.dirty === 0)
-    return only(reject("window-closed", window.why));
-  if (atEnd === "rollback") return only(fire("window", window.why));
-  return only(hold("window-closed", window.why));
+  const shut = decideWindow(state, nowMs);
+  return shut ?? only(record({ kind: "batch-opened", batch: state.batch.index, targets: [...members] }));
 }
 
 function isMoving(state: ChangeState): boolean {

@@ -1,7 +1,8 @@
 import type { BudgetName } from "../plan/change.ts";
 import { type Action, record } from "./decide.ts";
+import { isAwaitingRestore } from "./decide-undo.ts";
 import { stagesOf } from "./stages.ts";
-import type { ChangeState } from "./state.ts";
+import type { ChangeState, RollbackState } from "./state.ts";
 
 /** What is taken so far, and since when it has been running; null while it is not. */
 type Running = Readonly<{ name: string; budgetMs: number; takenMs: number; sinceMs: number }>;
@@ -46,11 +47,12 @@ function listForward({ change, spent }: ChangeState): Running[] {
 }
 
 /** The names are those of the plan's `rollback.budgets`; `verify` counts from the last undo. */
-function listBackward({ change, rollback }: ChangeState): Running[] {
+function listBackward(state: ChangeState): Running[] {
+  const { change, rollback } = state;
   if (rollback === null) return [];
   const { budgets } = change.rollback;
   const { triggeredMs, announcedMs, firstUndoMs, lastUndoMs } = rollback.times;
-  const isRestoring = rollback.undoing.size + rollback.broken.length + rollback.healthy.length > 0;
+  const isRestoring = hasToRestore(state, rollback);
   const from = (name: string, budgetMs: number, sinceMs: number) => ({ name, budgetMs, takenMs: 0, sinceMs });
   return [
     ...(firstUndoMs === null ? [from("rollback.decide", budgets.decideMs, triggeredMs)] : []),
@@ -61,3 +63,12 @@ function listBackward({ change, rollback }: ChangeState): Running[] {
     ...(lastUndoMs !== null && !isRestoring ? [from("rollback.verify", budgets.verifyMs, lastUndoMs)] : []),
   ];
 }
+
+/** A schema that is taken back and data that is replaced are restored as much as any target. */
+function hasToRestore(state: ChangeState, rollback: RollbackState): boolean {
+  const { undoing, broken, healthy } = rollback;
+  if (undoing.size + broken.length + healthy.length > 0 || isAwaitingRestore(state, rollback)) return true;
+  return ONCE.some((list) => state.inFlight.has(list) || state.inDoubt.has(list));
+}
+
+const ONCE = ["before", "after", "switch", "restore"] as const;

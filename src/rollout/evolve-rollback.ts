@@ -73,6 +73,8 @@ export function enqueueForUndo(state: ChangeState, name: string): void {
   if (nextBackward(state.change.apply.each, target.ladder).kind === "complete") {
     return beginVerifying(state, name, state.lastMs);
   }
+  // An undo may have failed on the way forward, to start a step afresh: that uses up no try of the rollback's.
+  tryAnew(target.ladder);
   const queue = state.unavailable.has(name) ? state.rollback!.broken : state.rollback!.healthy;
   queue.push(name);
 }

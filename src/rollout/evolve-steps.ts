@@ -44,7 +44,10 @@ function startStep(state: ChangeState, event: EventOf<"step-started">, ladder: L
   const owner = ownerOf(event);
   climbStarted(ladder, event);
   state.runs = Math.max(state.runs, run);
-  if (scope !== "prepare" && isForward(event)) state.hasTouched = true;
+  if (scope !== "prepare" && isForward(event)) {
+    state.hasTouched = true;
+    state.progress.awaited = null;
+  }
   state.inFlight.set(owner, { scope, step, target, direction, run });
   const definition = stepsOf(state, scope)[step];
   if (direction === "do" && definition?.irreversible) state.irreversible.set(owner, definition.name);

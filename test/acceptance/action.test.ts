@@ -62,6 +62,8 @@ describe("the bundle as the runner runs it", () => {
     expect(second.outputs.outcome).toBe("rolled-back");
     expect(issues()).toHaveLength(1);
     expect(issues()[0]?.body).toMatch(/Attempt.*2/);
+    const comments = issues()[0]?.comments.map(({ body }) => body) ?? [];
+    expect(comments).toEqual([expect.stringContaining("is being rolled back")]);
   });
 
   it("closes the issue when a newer attempt succeeds", async () => {

@@ -1,9 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Desk, type Inputs, TOKEN } from "./job.ts";
-import { strays, until } from "./workbench.ts";
+import { cancelAsARunner, strays, until } from "./workbench.ts";
 
 let desk: Desk;
 beforeEach(async () => {
@@ -56,20 +55,6 @@ const names = ["t01", "t02", "t03", "t04", "t05", "t06"];
 const versions = () => names.map((name) => read(`v/${name}`).trim());
 const starts = () => read("started").trim().split("\n").filter(Boolean);
 const ALL_OLD = names.map(() => "1.0");
-
-/** SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, to the process alone: what a runner does. Resolves to the last one needed. */
-async function cancelAsARunner(child: ChildProcess, job: Promise<unknown>): Promise<NodeJS.Signals> {
-  for (const [signal, waitMs] of [
-    ["SIGINT", 7_500],
-    ["SIGTERM", 2_500],
-  ] as const) {
-    child.kill(signal);
-    const timer = new Promise<"late">((done) => setTimeout(done, waitMs, "late"));
-    if ((await Promise.race([job, timer])) !== "late") return signal;
-  }
-  child.kill("SIGKILL");
-  return "SIGKILL";
-}
 
 /** Everything that works for this desk, and is not the bundle. */
 function children(bundlePid: number | undefined): string[] {

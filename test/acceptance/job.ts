@@ -13,6 +13,7 @@ export type Asked = Readonly<{
   run?: string;
   bundle?: string;
   env?: Readonly<Record<string, string>>;
+  node?: string;
 }>;
 
 /** A repository with its remote, a loopback GitHub, and jobs that start the bundle as a runner does. */
@@ -43,7 +44,8 @@ export class Desk {
   }
 
   /** Inputs and files by environment variables; every job has files of its own. */
-  start(inputs: Inputs, { attempt = 1, run = "4711", bundle = "index.js", env: extra = {} }: Asked = {}) {
+  start(inputs: Inputs, asked: Asked = {}) {
+    const { attempt = 1, run = "4711", bundle = "index.js", env: extra = {}, node } = asked;
     this.#jobs += 1;
     const file = (name: string) => {
       const place = path.join(this.#files, `${name}-${this.#jobs}`);
@@ -72,7 +74,7 @@ export class Desk {
       RUNNER_TEMP: this.#files,
       ...extra,
     };
-    const { child, ended } = this.bench.start(bundle, { env });
+    const { child, ended } = this.bench.start(bundle, { env, ...(node === undefined ? {} : { node }) });
     const job = ended.then((end): Job => {
       const outputs = readCommands(readFileSync(env.GITHUB_OUTPUT, "utf8"));
       const state = readCommands(readFileSync(env.GITHUB_STATE, "utf8"));

@@ -74,16 +74,25 @@ export class Workbench {
   /** A bundle as a process, in a group of its own so that a signal to us does not reach it. */
   start(
     bundle: string,
-    options: Readonly<{ args?: readonly string[]; env?: Readonly<Record<string, string>> }>,
+    options: Readonly<{
+      args?: readonly string[];
+      env?: Readonly<Record<string, string>>;
+      /** Another one than that of the tests. */
+      node?: string;
+    }>,
   ): Running {
     const env = { PATH: process.env.PATH ?? "", HOME: this.folder, GIT_CONFIG_NOSYSTEM: "1", ...options.env };
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [path.join(DIST, bundle), ...(options.args ?? [])], {
-      cwd: this.folder,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      options.node ?? process.execPath,
+      [path.join(DIST, bundle), ...(options.args ?? [])],
+      {
+        cwd: this.folder,
+        env,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     const out = collect(child.stdout);
     const err = collect(child.stderr);
     const watchdog = setTimeout(() => child.kill("SIGKILL"), RUN_MS_MAX);
@@ -129,4 +138,18 @@ export function strays(folder: string): string[] {
         return false;
       }
     });
+}
+
+/** SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, to the process alone: what a runner does. Resolves to the last one needed. */
+export async function cancelAsARunner(child: ChildProcess, job: Promise<unknown>): Promise<NodeJS.Signals> {
+  for (const [signal, waitMs] of [
+    ["SIGINT", 7_500],
+    ["SIGTERM", 2_500],
+  ] as const) {
+    child.kill(signal);
+    const timer = new Promise<"late">((done) => setTimeout(done, waitMs, "late"));
+    if ((await Promise.race([job, timer])) !== "late") return signal;
+  }
+  child.kill("SIGKILL");
+  return "SIGKILL";
 }

@@ -107,10 +107,13 @@ it("nomad#11267: slow health has an end, to the second", async () => {
 it("hushh-research#4441: healthy takes three good samples in a row, and a bad one starts the row anew", async () => {
   const pattern: readonly Reading[] = ["well", "well", "ill", "well", "well", "ill"];
   let at = 0;
-  const theatre = fleet({
-    read: (_, target, stage) =>
-      target === "web-01" && hasNew(stage, target) ? (pattern[at++] ?? "well") : undefined,
-  });
+  const theatre = fleet(
+    {
+      read: (_, target, stage) =>
+        target === "web-01" && hasNew(stage, target) ? (pattern[at++] ?? "well") : undefined,
+    },
+    [["stable: 10s", "stable: 0s"]],
+  );
   expect(await theatre.run()).toBe("succeeded");
   const healthy = theatre
     .all("health-changed")

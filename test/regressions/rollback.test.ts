@@ -115,17 +115,19 @@ describe("flagger#1801", () => {
   ];
 
   it.each(MOMENTS)("flagger#1801: a trigger rolls back %s", async (_, isThen) => {
-    let isOn = false;
+    let onMs: number | null = null;
     const theatre = shop({
       behave: ({ script }) =>
         /migrate up|tune queries/.test(script) ? { ms: 30 * SECOND } : { ms: 5 * SECOND },
       read: (check) => {
-        isOn ||= isThen(theatre);
-        return check === "intrusion" && isOn && theatre.state.rollback === null ? "ill" : undefined;
+        if (check !== "intrusion") return undefined;
+        if (isThen(theatre)) onMs ??= theatre.clock.now();
+        return onMs !== null && theatre.state.rollback === null ? "ill" : undefined;
       },
     });
     expect(await theatre.run()).toBe("rolled-back");
     expect(theatre.all("trigger-fired")[0]!.trigger).toBe("breach");
+    expect(firedMs(theatre) - onMs!).toBeLessThanOrEqual(10);
     expect(versionsOf(theatre)).toEqual(["1.0"]);
   });
 });

@@ -32,7 +32,8 @@ export async function runSeeds(
       const first = (await tell(shorter)).broken[0];
       return first !== undefined && promiseOf(first) === promise;
     });
-    onFailure(seed, retell(shortest, { ...(await tell(shortest)), broken }));
+    const retold = await tell(shortest);
+    onFailure(seed, retell(shortest, retold.broken.length > 0 ? retold : { ...retold, broken }));
   }
   return { passed: count - failed.length, failed, processes };
 }

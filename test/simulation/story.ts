@@ -170,9 +170,16 @@ class Story {
   /** First retry, and only what stays then is put right by hand. */
   #nextWish(outcome: ChangeState["outcome"], endings: number): SessionOptions["wish"] {
     // Targets that stay broken are not mended by trying again.
-    if (outcome?.reasonCode === "targets-failed" && endings > 2) return "rollback";
+    if (this.#isPastTrying(outcome) && endings > 2) return "rollback";
     if (outcome?.outcome !== "rollback-incomplete") return "run";
     return endings > ENDINGS_MAX / 2 ? "repaired" : "rollback";
+  }
+
+  /** Failed, or held by the plan because of what is true: no resume gets past that. */
+  #isPastTrying(outcome: ChangeState["outcome"]): boolean {
+    if (outcome?.reasonCode === "targets-failed") return true;
+    const isIll = [...this.#world.fleet.targets.values()].some(({ sickness }) => sickness !== "none");
+    return outcome?.reasonCode === "on-hold" && isIll;
   }
 
   async #waitForWindow(outcome: ChangeState["outcome"]): Promise<void> {

@@ -102,9 +102,12 @@ export class GitJournal implements Journal {
     if (this.#parts.lease.isOver) throw leaseLost("The lease ran out before it could be renewed.");
   }
 
-  /** Flushes what is left and gives the lease back. Repeating it is safe. */
-  close(): Promise<void> {
-    this.#closing ??= this.#inTurn(() => this.#closeNow());
+  /**
+   * Flushes what is left and gives the lease back; without `release` it runs out by itself, or is taken over
+   * where this process's death is proven. Repeating it is safe, and changes nothing.
+   */
+  close({ release = true }: Readonly<{ release?: boolean }> = {}): Promise<void> {
+    this.#closing ??= this.#inTurn(() => this.#closeNow(release));
     return this.#closing;
   }
 
@@ -141,13 +144,14 @@ export class GitJournal implements Journal {
     await this.#settleSealed();
   }
 
-  async #closeNow(): Promise<void> {
+  async #closeNow(release: boolean): Promise<void> {
     clearTimeout(this.#timer);
     try {
       if (this.#dead) return;
       await this.#flushNow();
       // Before the next holder may come and make a file of its own.
       await this.#compact(0);
+      if (!release) return;
       const lease = this.#parts.lease.next("released");
       await this.#parts.repository.write(lease.objects);
       // Somebody else's lease by now is nobody's loss: all that we had to say is in the journal.

@@ -36,7 +36,10 @@ export type OpenOptions = Readonly<{
 }>;
 
 export type OpenedJournal = Readonly<{
-  journal: Journal & { attach(files: Attached): Promise<void>; close(): Promise<void> };
+  journal: Journal & {
+    attach(files: Attached): Promise<void>;
+    close(how?: Readonly<{ release?: boolean }>): Promise<void>;
+  };
   events: readonly ChangeEvent[];
   files: JournalFiles;
   writeAhead: "found" | "missing" | "none";

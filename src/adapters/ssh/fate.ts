@@ -5,7 +5,9 @@ export type Fate =
   | Extract<ReceiptAnswer, { kind: "finished" | "unstarted" }>
   /** Still alive when its time was over: it was ended. */
   | Readonly<{ kind: "timed-out" }>
-  | Readonly<{ kind: "interrupted"; detail: string }>;
+  | Readonly<{ kind: "interrupted"; detail: string }>
+  /** The target could not be asked: the run may be alive. */
+  | Readonly<{ kind: "unknown"; detail: string }>;
 
 const DETAILS: Readonly<Record<string, string>> = {
   absent: "the target keeps no receipts from that time: it was restarted, or they were removed",
@@ -29,6 +31,12 @@ export function readFate([word = "", ...words]: readonly string[]): Fate {
 }
 
 export function answerOf(fate: Fate): ReceiptAnswer {
-  if (fate.kind !== "timed-out") return fate;
-  return { kind: "interrupted", detail: "its time was over: it was ended" };
+  switch (fate.kind) {
+    case "timed-out":
+      return { kind: "interrupted", detail: "its time was over: it was ended" };
+    case "unknown":
+      return { kind: "interrupted", detail: fate.detail };
+    default:
+      return fate;
+  }
 }

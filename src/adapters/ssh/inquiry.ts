@@ -73,7 +73,7 @@ export async function lookUp(
     const reason = reply.kind === "unreached" ? reply.reason : "no answer in time";
     if (reply.kind === "unreached" && reply.hasBegun) until = performance.now() + reachMs;
     if (reply.kind === "timed-out" || performance.now() + RETRY_MS > Math.min(until, wholeUntil)) {
-      return { kind: "interrupted", detail: `the target could not be asked: ${reason}` };
+      return { kind: "unknown", detail: `the target could not be asked: ${reason}` };
     }
     await pause({ ms: RETRY_MS, signals });
   }
@@ -86,7 +86,7 @@ export async function cutShort(call: Readonly<{ id: string; target: Target }>, r
     probeProgram(call.id, { frame, limitMs: 0, graceMs: CANCEL_GRACE_MS, authority });
   const reply = await ask(call.target, { rules, program }, { ms: CANCEL_MS_MAX, signals: [] });
   if (reply.kind !== "answer")
-    return { kind: "interrupted", detail: "cancelled, and not known to have ended" };
+    return { kind: "unknown", detail: "it was cancelled, and is not known to have ended" };
   const fate = readFate(reply.words);
   if (fate.kind !== "timed-out") return fate;
   return { kind: "interrupted", detail: "it was still running, and was cancelled" };

@@ -160,7 +160,8 @@ class Run {
   #endingOf(fate: Fate, lost: string): Ending {
     if (fate.kind === "finished") return { kind: "exited", code: fate.code };
     if (fate.kind === "unstarted") return { kind: "not-started", reason: lost };
-    if (this.#isCancelled()) return { kind: "cancelled" };
+    // Cancelled is what is known to have ended; what may be alive is in doubt.
+    if (this.#isCancelled() && fate.kind !== "unknown") return { kind: "cancelled" };
     if (fate.kind === "timed-out") return { kind: "timed-out" };
     return { kind: "lost", reason: `${lost}, and ${fate.detail}` };
   }
@@ -170,15 +171,16 @@ class Run {
     const isGone = leader === null ? await this.#prevent() : await this.#end(leader, limit);
     await within(session.end, { ms: isGone ? LAST_OUTPUT_MS : 0, signals: [] });
     session.kill();
-    if (isGone || limit === "cancelled") return { kind: limit };
-    return { kind: "lost", reason: "its time was over, and the target did not confirm that it has ended" };
+    if (isGone) return { kind: limit };
+    const why = limit === "cancelled" ? "it was cancelled" : "its time was over";
+    return { kind: "lost", reason: `${why}, and the target did not confirm that it has ended` };
   }
 
   /** It has not been heard of: it may yet begin, unless its receipt is taken. */
   async #prevent(): Promise<boolean> {
     if (!hasReceipt(this.#call)) return true;
     const fate = await cutShort(this.#call, this.#rules);
-    return fate.kind !== "interrupted";
+    return fate.kind !== "interrupted" && fate.kind !== "unknown";
   }
 
   async #end(leader: Leader, limit: Limit): Promise<boolean> {

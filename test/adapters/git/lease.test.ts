@@ -102,6 +102,20 @@ describe("a lease", () => {
     }
   });
 
+  it("is left to run out where steps may still be running: nobody is let in before", async () => {
+    const repository = await openAt(makeRepository());
+    const { journal } = await open(repository);
+    await journal.append([baked(1)]);
+    await journal.close({ release: false });
+    await journal.close();
+    expect(await readLease(repository, PLACE)).toMatchObject({ state: "held", token: 1 });
+    expect(() => journal.assertHeld()).toThrow(expect.objectContaining({ code: "LEASE_LOST" }));
+    await expectCode(open(repository, { holder: BOB }), "LEASE_HELD");
+    const next = await open(repository, { holder: BOB, clock: later() });
+    expect(next).toMatchObject({ token: 2, takenOver: { from: ALICE }, writeAhead: "found" });
+    expect(next.events).toEqual([baked(1)]);
+  });
+
   it("is taken over once it has run out, and not before", async () => {
     const repository = await openAt(makeRepository());
     const expiresAt = new Date(Date.now() + 60_000).toISOString();

@@ -34,14 +34,17 @@ describe("a connection that is lost for good", () => {
     expect(["lost", "exited"]).toContain((await sent).ending.kind);
   });
 
-  it("ends a wait at once when the run is cancelled", async () => {
+  it("ends a wait at once when the run is cancelled, and leaves the step in doubt", async () => {
     const set = setUp({ reachMs: 60_000 });
     const cancel = new AbortController();
     const running = set.commands.run(call("echo started; sleep 60", { id: randomUUID() }), cancel.signal);
     await lose(set);
     setTimeout(() => cancel.abort(), 300);
     const { ending, ms } = await running;
-    expect(ending).toEqual({ kind: "cancelled" });
+    expect(ending).toEqual({
+      kind: "lost",
+      reason: "the connection was lost while it ran, and it was cancelled, and is not known to have ended",
+    });
     expect(ms).toBeLessThan(20_000);
   });
 

@@ -50,3 +50,76 @@ describe("complaints that are counted while the change ends", () => {
     expect(theatre.all("trigger-fired")).toHaveLength(1);
   });
 });
+
+describe("the time budget of a rollback", () => {
+  it.each([
+    ["a backup that is restored", 'pg_restore --clean --dbname shop "$BACKUP_FILE"'],
+    ["a once-step that is undone", "./ops/migrate down"],
+  ])("counts %s as restoring, and not as verifying", async (_, slow) => {
+    let isRestored = false;
+    const theatre = shop(
+      {
+        behave: ({ script }) => {
+          isRestored ||= script.startsWith("pg_restore --clean");
+          return script === slow ? { ms: 40 * MINUTE } : undefined;
+        },
+        read: (check, __, { story }) =>
+          check === "orders lost" && story.includes("web-2 Enable") && !isRestored ? 7 : undefined,
+      },
+      [
+        ["undo: ./ops/migrate down, timeout: 10m", "undo: ./ops/migrate down, timeout: 1h"],
+        [
+          '    restore: pg_restore --clean --dbname shop "$BACKUP_FILE"',
+          '    restore: pg_restore --clean --dbname shop "$BACKUP_FILE"\n    timeout: 1h',
+        ],
+      ],
+    );
+    expect(await theatre.run()).toBe("rolled-back");
+    expect(theatre.all("budget-passed").map(({ budget }) => budget)).toEqual(["rollback.restore"]);
+  });
+});
+
+describe("a trigger about a share of the targets", () => {
+  const share = ["above: 95, for: 10m }", "above: 95, share: 50%, for: 10m }"] as const;
+
+  it("fires though one target's answer is always late and empty", async () => {
+    const theatre = shop(
+      whileTuning("cpu", () => 99),
+      [share],
+    );
+    const { read } = whileTuning("cpu", () => 99);
+    const mute = shop(
+      {
+        ...whileTuning("cpu", () => 99),
+        read: (check, target, stage) =>
+          target === "web-6" && check === "cpu" && stage.story.includes("Tune queries")
+            ? null
+            : read!(check, target, stage),
+      },
+      [share],
+    );
+    expect(await theatre.run()).toBe("rolled-back");
+    expect(await mute.run()).not.toBe("succeeded");
+    const lastedMs = Date.parse(mute.all("trigger-fired")[0]!.at) - mute.startOf("Tune queries");
+    expect(mute.all("trigger-fired")[0]!.trigger).toBe("overload");
+    expect(lastedMs).toBeLessThan(11 * MINUTE);
+  });
+});
+
+describe("a window that is too short for the first batch and a full rollback", () => {
+  it("is refused at the gate, before hours of backups", async () => {
+    const theatre = shop({ startAt: "2026-11-28T20:00:00Z" });
+    expect(await theatre.run()).toBe("rejected");
+    expect(theatre.last("finished")).toMatchObject({ reasonCode: "window-closed" });
+    expect(theatre.ran).toEqual([]);
+  });
+
+  it("begins no once-step either, where the backups took too long", async () => {
+    const theatre = shop({
+      behave: ({ script }) => (script.startsWith("pg_dump") ? { ms: 35 * 60 * MINUTE } : undefined),
+    });
+    expect(await theatre.run()).toBe("held");
+    expect(theatre.last("finished")).toMatchObject({ reasonCode: "window-closed" });
+    expect(theatre.story).not.toContain("Schema");
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/plan/change.ts";
+import { NO_FAULTS } from "../../../src/rehearsal/faults.ts";
 import { aChange, aStep } from "../../fakes/change.ts";
 import { CUT, eventsOf, FAILS, isStep, outcomeOf, run, runUntil, SSH, stage, storyOf } from "./stage.ts";
 
@@ -116,5 +117,36 @@ describe("what the simulation found once, and must never find again", () => {
     world.machine("runner").lose();
     await run(world, { machine: world.machine("another") });
     expect([outcomeOf(world), storyOf(world)]).toEqual(["rejected", []]);
+  });
+
+  it("seed 61569: a rollback undoes the newest step first, though that undo has failed on the way forward", async () => {
+    const drain = aStep({ name: "Drain", run: "drain", undo: "enable" });
+    const install = aStep({ name: "Install", run: "install", undo: "uninstall" });
+    let failures = 3;
+    const world = stage(aChange({ batches: [["a"]], apply: { each: [drain, install] } }), (place) =>
+      isStep(place, "a", "undo") && failures-- > 0 ? FAILS : null,
+    );
+    await runUntil(world, (event) => event.kind === "step-started" && event.step === 1);
+    world.machine("runner").lose();
+    await run(world, { machine: world.machine("another"), patienceMs: 12 * MINUTE });
+    const undone = storyOf(world).slice(2);
+    expect(undone.slice(0, 3)).toEqual(["uninstall a", "uninstall a", "uninstall a"]);
+    expect(undone.slice(3)).toEqual(["uninstall a", "enable a"]);
+    expect([outcomeOf(world), world.broken]).toEqual(["rolled-back", []]);
+  });
+
+  it("a step that is cancelled out of reach stays in doubt, and nobody is let in while it may be running", async () => {
+    const world = stage({ ...aChange({ batches: [["a"]] }), ssh: SSH }, () => ({ ms: 5_000, cutMs: null }));
+    world.faults = { ...NO_FAULTS, cut: 1 };
+    const cancel = new AbortController();
+    world.clock.sleep(2_000).then(() => cancel.abort("SIGTERM"));
+    await run(world, { cancel: cancel.signal });
+    expect(eventsOf(world, "step-interrupted")).toEqual([]);
+    expect(world.remote.lease?.state).toBe("held");
+    world.faults = NO_FAULTS;
+    const another = world.machine("another");
+    expect(await run(world, { machine: another })).toMatchObject({ kind: "kept-out" });
+    await run(world, { machine: another, patienceMs: 12 * MINUTE });
+    expect([outcomeOf(world), storyOf(world), world.broken]).toEqual(["succeeded", ["install a"], []]);
   });
 });

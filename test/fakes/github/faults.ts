@@ -62,6 +62,11 @@ export class Faults {
     this.#armed.push({ fault, left: fault.times, since: revision });
   }
 
+  /** From now on everything works. */
+  clear(): void {
+    this.#armed.length = 0;
+  }
+
   /** The next failure for an operation, and the revision of the world when it was injected. */
   take(operation: string): { failure: Failure; since: number } | null {
     const next = this.#armed.find((armed) => armed.fault.on === operation && armed.left > 0);

@@ -23,6 +23,7 @@ export type FakeGitHub = Readonly<{
   /** How many of the answers were "not modified", which cost nothing of the quota. */
   notModified(): number;
   inject(fault: Fault): void;
+  clearFaults(): void;
   close(): Promise<void>;
 }>;
 
@@ -59,6 +60,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     requests: world.requests,
     violations: world.violations,
     notModified: () => world.unchanged.length,
+    clearFaults: () => faults.clear(),
     inject: (fault) => faults.inject(fault, state.repository.revision),
     close: () =>
       new Promise((done) => {

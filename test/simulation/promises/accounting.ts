@@ -1,6 +1,7 @@
 import type { Marks } from "../../../src/rehearsal/fleet.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
+import { undoneUnseen } from "./lost-rollback.ts";
 import type { Promised, Report } from "./watch.ts";
 
 /** Promises 4, 6, 8, 17 and 18: at the end everything is what it is said to be. */
@@ -24,12 +25,16 @@ function checkTargets(world: World, state: ChangeState, report: Report): void {
   for (const [name, truth] of fleet.targets) {
     const status = state.targets.get(name)?.status ?? "untouched";
     if (truth.running > 0) report(`4 accounting: a command is still running on ${name}`);
-    if (status === "updated" && !fleet.isUpdated(truth)) report(`4 accounting: ${name} is not updated`);
+    if (status === "updated" && !isUpdated(world, name)) report(`4 accounting: ${name} is not updated`);
     if (status === "rolled-back" && !isBack(world, name)) report(`8 right version: ${name} is not back`);
     if (status === "untouched" && !isBack(world, name)) report(`4 accounting: ${name} was touched`);
     const isOpen = ["updating", "settling", "undoing", "verifying"].includes(status);
     if (isOpen && isFinal) report(`4 accounting: ${name} is ${status} at the end`);
   }
+}
+
+function isUpdated(world: World, name: string): boolean {
+  return world.fleet.isUpdated(world.fleet.targets.get(name)!) || undoneUnseen(world).has(name);
 }
 
 function isBack({ fleet, change }: World, name: string): boolean {
@@ -82,11 +87,12 @@ function isPastReturn({ fleet, change }: World): boolean {
 
 function checkSuccess(world: World, state: ChangeState, report: Report): void {
   const { fleet, change } = world;
-  const truths = state.batches.flat().map((name) => fleet.targets.get(name)!);
-  if (!truths.every((truth) => fleet.isUpdated(truth))) report("17 honesty: not every target is updated");
+  const names = state.batches.flat();
+  const truths = names.map((name) => fleet.targets.get(name)!);
+  if (!names.every((name) => isUpdated(world, name))) report("17 honesty: not every target is updated");
   const isSick = change.health.checks.length > 0 && truths.some(({ sickness }) => sickness === "sick");
   if (isSick) report("17 honesty: success with a sick target");
-  const isDue = change.rollout.blueGreen !== null;
+  const isDue = change.rollout.blueGreen !== null && !undoneUnseen(world).has("switch");
   if (isDue && !isSwitched(world, state)) report("17 honesty: success without the switch");
 }
 

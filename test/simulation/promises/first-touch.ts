@@ -13,6 +13,9 @@ export const watchFirstTouch: Promised = (world, report) => {
     onEvent: (event, state) => {
       if (event.kind === "attempt-started") noticeMs = null;
       if (event.kind === "resumed" && state.progress.noticeMs === null) noticeMs = null;
+      // Nobody knows what a lost process has touched, and with its machine a backup that was only there is gone.
+      const isBegun = state.batch.opened || state.batch.index > 0 || state.hasTouched;
+      if (event.kind === "resumed" && event.writeAhead === "missing" && isBegun) touched.add(state.attempt);
       if (event.kind === "notice-given") noticeMs ??= world.clock.now();
       if (event.kind !== "finished" || event.outcome !== "succeeded") return;
       if (state.progress.verified < world.change.verify.length) report("17 honesty: verification is missing");

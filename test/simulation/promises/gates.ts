@@ -2,29 +2,34 @@ import { remainingMs } from "../../../src/gate/windows.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
 import type { EventOf } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
+import { undoneUnseen } from "./lost-rollback.ts";
 import type { Promised } from "./watch.ts";
 
 /** Promises 2 and 16: no batch before the one ahead is healthy and baked; what is not known opens nothing. */
 export const watchGates: Promised = (world, report) => {
   /** Batches that have passed, by attempt. */
   const passed = new Map<number, number>();
-  let bakedSinceMs: number | null = null;
+  /** By batch: when its bake began. What a lost process said of the batch after it takes nothing away. */
+  const bakingSince = new Map<number, number>();
 
   return {
     onEvent: (event, state, session) => {
       switch (event.kind) {
+        case "attempt-started":
+          return bakingSince.clear();
         case "batch-opened":
-          bakedSinceMs = null;
+          bakingSince.delete(event.batch);
           for (const promise of tooEarly(world, state, { event, passed: passed.get(state.attempt) ?? 0 }))
             report(promise);
           if (!fitsWindow(world, event, session.clock.now()))
             report("2 gate: it does not fit into the window");
           return;
         case "bake-started":
-          bakedSinceMs = world.clock.now();
+          bakingSince.set(event.batch, world.clock.now());
           return;
         case "batch-passed":
-          if (!isBaked(world, bakedSinceMs)) report(`2 gate: batch ${event.batch} has not baked`);
+          if (!isBaked(world, bakingSince.get(event.batch)))
+            report(`2 gate: batch ${event.batch} has not baked`);
           passed.set(state.attempt, event.batch + 1);
           for (const promise of sick(world, state, event)) report(promise);
           return;
@@ -71,9 +76,9 @@ function countFailed({ targets }: ChangeState): number {
   return failed;
 }
 
-function isBaked({ change, clock }: World, sinceMs: number | null): boolean {
+function isBaked({ change, clock }: World, sinceMs: number | undefined): boolean {
   const { bakeMs } = change.rollout;
-  return bakeMs === 0 || (sinceMs !== null && clock.now() - sinceMs >= bakeMs);
+  return bakeMs === 0 || (sinceMs !== undefined && clock.now() - sinceMs >= bakeMs);
 }
 
 function isHonest({ verdict, measurements }: EventOf<"health-changed" | "service-changed">): boolean {
@@ -96,6 +101,7 @@ function sick(world: World, state: ChangeState, { batch }: EventOf<"batch-passed
     const status = state.targets.get(name)?.status;
     if (status === "failed") return [];
     if (status !== "updated") return [`2 gate: batch ${batch} passed with ${name} ${status}`];
+    if (undoneUnseen(world).has(name)) return [];
     if (!fleet.isUpdated(truth)) return [`2 gate: ${name} passed, and is not updated`];
     return hasChecks && truth.sickness === "sick" ? [`16 fail closed: ${name} passed, and is sick`] : [];
   });

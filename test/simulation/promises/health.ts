@@ -49,6 +49,8 @@ export const watchHealth: Promised = (world, report) => {
         event.kind === "target-failed" &&
         event.cause === "health" &&
         !everIll.has(event.target) &&
+        // Who was stopped cannot look, and what is not known in time is not healthy.
+        !session.life.wasPaused &&
         isWell(world, event.target)
       ) {
         report(`16 fail closed: ${event.target} fails, and has been well all the time`);

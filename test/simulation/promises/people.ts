@@ -24,7 +24,10 @@ export const watchPeople: Promised = (world, report) => {
       case "resumed":
         isAborted = false;
         // What was lost with a disk was never said, as far as anybody knows.
-        if (event.writeAhead === "missing") isHeld = state.pause !== null;
+        if (event.writeAhead === "missing") {
+          isHeld = state.pause !== null;
+          isRollback = state.rollback !== null;
+        }
         return;
       case "finished":
         // Whoever goes on with what was held has decided that it goes on.

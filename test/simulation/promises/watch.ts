@@ -6,6 +6,7 @@ import { watchFirstTouch } from "./first-touch.ts";
 import { watchGates } from "./gates.ts";
 import { watchHealth } from "./health.ts";
 import { watchIntents } from "./intents.ts";
+import { watchLostRollbacks } from "./lost-rollback.ts";
 import { watchPeople } from "./people.ts";
 import { watchRepeats } from "./repeats.ts";
 import { watchRollback } from "./rollback.ts";
@@ -15,6 +16,7 @@ export type Report = (promise: string) => void;
 export type Promised = (world: World, report: Report) => Partial<Watcher>;
 
 const PROMISES: readonly Promised[] = [
+  watchLostRollbacks,
   watchAvailability,
   watchGates,
   watchHealth,
