@@ -200,17 +200,7 @@ describe("a change of several attempts", () => {
 });
 
 describe("a hold that is resumed", () => {
-<<<<<<< HEAD
   const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "by octocat" } as const;
-=======
-  const held = {
-    kind: "finished",
-    at,
-    outcome: "held",
-    reasonCode: "on-hold",
-    reason: "by octocat",
-  } as const;
->>>>>>> accept
 
   it.each([
     ["had settled", updated("b")],
