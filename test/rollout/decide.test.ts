@@ -200,7 +200,13 @@ describe("a change of several attempts", () => {
 });
 
 describe("a hold that is resumed", () => {
-  const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "by octocat" } as const;
+  const held = {
+    kind: "finished",
+    at,
+    outcome: "held",
+    reasonCode: "on-hold",
+    reason: "by octocat",
+  } as const;
 
   it.each([
     ["had settled", updated("b")],
