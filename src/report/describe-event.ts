@@ -65,7 +65,9 @@ export function describeEvent(event: ChangeEvent, known?: Known): string {
 export function describeStepRun(run: StepRun, known?: Known): string {
   const step = known === undefined ? null : stepNameOf(run, nameBy(known));
   const title = step === null ? String(run.step + 1) : `"${quoteLine(step, 60)}"`;
-  const what = run.direction === "do" ? `step ${title}` : `undo of step ${title}`;
+  // What surrounds a change is not undone: its `finally` is run whatever the outcome.
+  const back = run.scope === "prepare" ? "finally" : "undo";
+  const what = run.direction === "do" ? `step ${title}` : `${back} of step ${title}`;
   return run.target === null ? `${what} (${run.scope}, once)` : `${name(run.target)}: ${what}`;
 }
 
@@ -212,7 +214,7 @@ function describeHolder(holder: Holder): string {
 
 /** Only a step that runs once starts with our own word; a target's name stays as it is. */
 function upperFirst(text: string): string {
-  return /^(step|undo of step) /u.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
+  return /^(step|undo of step|finally of step) /u.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
 }
 
 function nameBy(known: Known): Naming {

@@ -49,7 +49,7 @@ class RehearsalRecord {
     }
     const batch = event.kind === "batch-passed" ? this.#batches.get(event.batch) : undefined;
     if (batch !== undefined) batch.passedMs = atMs;
-    if ((event.kind === "step-finished" || event.kind === "step-failed") && event.direction === "undo") {
+    if ((event.kind === "step-finished" || event.kind === "step-failed") && isWayBack(event)) {
       const { target, scope: list } = event;
       const step = stepName(event, state);
       this.undone.push({ target, list, step, atMs, ok: event.kind === "step-finished" });
@@ -88,12 +88,17 @@ class RehearsalRecord {
   }
 }
 
+/** The undo of steps, and the backups restored after it; a `finally` is run whatever the outcome. */
+function isWayBack({ scope, direction }: StepEvent): boolean {
+  return scope === "restore" || (direction === "undo" && scope !== "prepare");
+}
+
 type StepEvent = Extract<ChangeEvent, { kind: "step-finished" | "step-failed" }>;
 
-function stepName({ scope, step }: StepEvent, { change, responses }: ChangeState): string {
+function stepName({ scope, step }: StepEvent, { change, responses, restores }: ChangeState): string {
   if (scope === "switch") return change.rollout.blueGreen?.switch.name ?? scope;
   if (scope === "prepare") return change.prepare[step]?.name ?? scope;
   if (scope === "respond") return responses[step]?.name ?? scope;
-  if (scope === "restore") return scope;
+  if (scope === "restore") return restores[step] ?? scope;
   return change.apply[scope][step]?.name ?? scope;
 }

@@ -82,6 +82,29 @@ describe("a rehearsal", () => {
     expect(new Set(names(document).map((name) => name.split(" ")[0]))).toEqual(new Set(["a", "b", "c"]));
   });
 
+  it("counts backups that are restored among what is undone, and no `finally`", async () => {
+    const backup = {
+      ...{ name: "data", run: "dump", verify: null, keep: null, fetch: null },
+      restore: "load",
+      timeoutMs: 60_000,
+    };
+    const change = {
+      ...fleet(),
+      prepare: [aStep({ name: "Banner", on: "runner" as const })],
+      backups: [backup],
+      triggers: [{ ...warning, severity: "critical" as const, restore: ["data"] }],
+    };
+    const { document } = await play(change, {
+      kind: "trigger",
+      trigger: "slow",
+      afterMs: 15_000,
+      forMs: null,
+    });
+    expect(document.outcome).toBe("rolled-back");
+    expect(names(document).at(-1)).toBe("null data");
+    expect(names(document)).not.toContain("null Banner");
+  });
+
   it("in which a target falls ill later rolls back at its gate", async () => {
     const { document, events } = await play(fleet(), { kind: "unhealthy", target: "b", afterMs: 5_000 });
     expect(document.outcome).toBe("rolled-back");

@@ -74,6 +74,11 @@ const LINES: readonly (readonly [string, string, Fact])[] = [
     { kind: "step-finished", ...onceUndo, ms: 125_000 },
   ],
   [
+    "info",
+    "Finally of step 1 (prepare, once) finished in 2 min 5 s",
+    { kind: "step-finished", ...onceUndo, scope: "prepare", ms: 125_000 },
+  ],
+  [
     "warning",
     'web-03: step "Install" failed after 1.2 s: exit 1',
     { kind: "step-failed", ...run, ms: 1_234, detail: "exit 1" },

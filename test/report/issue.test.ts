@@ -178,7 +178,7 @@ describe("an issue", () => {
     tale.tell({ kind: "rollback-failed", target: "web-01", reason: "no" });
     tale.tell({ kind: "finished", outcome: "rollback-incomplete", reasonCode: "by-hand", reason: "web-01" });
     const { body } = renderIssue(tale.state, tale.timeline, EXTRAS);
-    expect(body).toContain("PREVIOUS_VERSION='1.0'\\''; rm -rf / #$(x)'\n");
+    expect(body).toContain("PREVIOUS_VERSION='1.0'\\''; rm -rf / #$(x)' BACKUP_FILE=''\n");
     expect(body).toContain("- [ ] **Put back by hand what is left**, now: as listed above");
   });
 
