@@ -129,7 +129,11 @@ export class World {
   }
 
   tell(event: ChangeEvent, state: ChangeState, session: Session): void {
-    if (event.kind === "trigger-fired") this.#acted.add(event.trigger);
+    if (event.kind === "trigger-fired") {
+      this.#acted.add(event.trigger);
+      // Between its making and its restoring a backup lies where anything may happen to it.
+      for (const { disk } of this.#machines.values()) this.backups.rotAll(disk);
+    }
     this.watcher.onEvent(event, state, session);
   }
 
