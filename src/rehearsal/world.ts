@@ -139,7 +139,7 @@ export class World {
 
   /** Triggers whose condition holds now, because the script says so. */
   breaching(): readonly Trigger[] {
-    if (this.#isCalm) return [];
+    if (this.#isCalm || this.script.length === 0) return [];
     const afterMs = this.clock.now() - this.startMs;
     return this.script.flatMap((fault) => {
       if (fault.kind !== "trigger" || afterMs < fault.afterMs) return [];
