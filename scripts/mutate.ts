@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { MUTATIONS, type Mutation } from "../test/simulation/mutations.ts";
 
@@ -18,16 +18,23 @@ type Caught = Readonly<{ mutation: Mutation; promise: string | null; seeds: numb
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const chosen = wanted.length === 0 ? MUTATIONS : MUTATIONS.filter(({ name }) => wanted.includes(name));
 const results: Caught[] = [];
-for (const mutation of chosen) {
-  const caught = await hunt(mutation);
-  results.push(caught);
-  const how = caught.promise === null ? "SURVIVED" : `caught after ${caught.seeds} seeds: ${caught.promise}`;
-  process.stdout.write(`${mutation.name}: ${how}\n`);
-}
+const waiting = [...chosen.entries()];
+await Promise.all(Array.from({ length: availableParallelism() }, huntOn));
 const survived = results.filter(({ promise }) => promise === null);
 process.stdout.write(`${results.length - survived.length} caught, ${survived.length} survived\n`);
 if (process.argv.includes("--write")) writeTable(results);
 process.exitCode = survived.length === 0 ? 0 : 1;
+
+async function huntOn(): Promise<void> {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [index, mutation] = next;
+    const caught = await hunt(mutation);
+    results[index] = caught;
+    const how =
+      caught.promise === null ? "SURVIVED" : `caught after ${caught.seeds} seeds: ${caught.promise}`;
+    process.stdout.write(`${mutation.name}: ${how}\n`);
+  }
+}
 
 async function hunt(mutation: Mutation): Promise<Caught> {
   const folder = mkdtempSync(path.join(tmpdir(), "mutation-"));

@@ -45,6 +45,10 @@ export class Backups {
     return this.#kept.get(name);
   }
 
+  rotAll(disk: Disk): void {
+    for (const file of disk.files.keys()) this.#rot(file, disk);
+  }
+
   /** Changes a file after it was verified, which only its hash tells. */
   #rot(file: string, disk: Disk): void {
     const { faults, random } = this.#chance;

@@ -129,13 +129,17 @@ export class World {
   }
 
   tell(event: ChangeEvent, state: ChangeState, session: Session): void {
-    if (event.kind === "trigger-fired") this.#acted.add(event.trigger);
+    if (event.kind === "trigger-fired") {
+      this.#acted.add(event.trigger);
+      // Between its making and its restoring a backup lies where anything may happen to it.
+      for (const { disk } of this.#machines.values()) this.backups.rotAll(disk);
+    }
     this.watcher.onEvent(event, state, session);
   }
 
   /** Triggers whose condition holds now, because the script says so. */
   breaching(): readonly Trigger[] {
-    if (this.#isCalm) return [];
+    if (this.#isCalm || this.script.length === 0) return [];
     const afterMs = this.clock.now() - this.startMs;
     return this.script.flatMap((fault) => {
       if (fault.kind !== "trigger" || afterMs < fault.afterMs) return [];

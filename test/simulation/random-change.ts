@@ -143,7 +143,7 @@ function randomTriggers(random: Random, { backups, health }: Sources): readonly 
       name: `trigger-${i}`,
       severity: isWarning ? "warning" : "critical",
       when: randomCondition(random, checks),
-      restore: !isWarning && random.chance(0.4) ? restorable : [],
+      restore: !isWarning && random.chance(0.7) ? restorable : [],
       respond: random.chance(0.3)
         ? [aStep({ name: "Isolate", run: "isolate", undo: null, on: "runner", retries: 1 })]
         : [],

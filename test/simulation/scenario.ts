@@ -52,6 +52,7 @@ export function drawScenario(seed: number): Scenario {
   const isCalm = random.chance(0.15);
   const isSkewed = change.schedule === null && random.chance(0.1);
   const crowd = !isSkewed && random.chance(0.3);
+  const canRestore = change.backups.some(({ restore }) => restore !== null);
   const chapters = isCalm ? 0 : random.pick([0, 1, 1, 2, 3, 5, 8]);
   return {
     seed,
@@ -60,17 +61,19 @@ export function drawScenario(seed: number): Scenario {
     faults: isCalm ? NO_FAULTS : drawFaults(random),
     script: drawScript(random, change),
     isApproved: random.chance(0.95),
-    chapters: Array.from({ length: chapters }, () => drawChapter(random, { crowd, isSkewed })),
+    chapters: Array.from({ length: chapters }, () => drawChapter(random, { crowd, isSkewed, canRestore })),
   };
 }
 
 /** Each with a probability of its own; a few at a time, or no story would ever get anywhere. */
 function drawFaults(random: Random): Faults {
   const rare = new Set(["refusal", "diskFull"]);
-  // What only shows where a backup is restored has to happen more often to be seen at all.
-  const frequent = new Set(["corrupt", "fetch"]);
+  // What a story has at most a few chances for has to happen more often to be seen at all.
+  const certain = new Set(["corrupt", "fetch", "unmet"]);
+  const frequent = new Set(["backup", "check", "verify", "active"]);
   const ratesOf = (name: string) => {
-    if (frequent.has(name)) return [0.1, 0.5, 1];
+    if (certain.has(name)) return [0.1, 0.5];
+    if (frequent.has(name)) return [0.1, 0.3];
     return rare.has(name) ? [0.001, 0.01] : [0.01, 0.03, 0.1, 0.3];
   };
   const entries = Object.keys(NO_FAULTS).map((name) => {
@@ -82,17 +85,18 @@ function drawFaults(random: Random): Faults {
 }
 
 function drawScript(random: Random, change: Change): ScriptedFault[] {
-  return change.triggers.flatMap(({ name }) => {
-    if (random.chance(0.5)) return [];
+  return change.triggers.flatMap(({ name, restore }) => {
+    // Data is only restored where such a trigger fires, so that it has to do so more often.
+    if (random.chance(restore.length > 0 ? 0.1 : 0.5)) return [];
     const afterMs = someTime(random);
     return [{ kind: "trigger", trigger: name, afterMs, forMs: random.pick([null, 20_000, 5 * MINUTE]) }];
   });
 }
 
 /** A clock that is set anew is one machine's: two that differ by more than a minute cannot share a lease. */
-type Frame = Readonly<{ crowd: boolean; isSkewed: boolean }>;
+type Frame = Readonly<{ crowd: boolean; isSkewed: boolean; canRestore: boolean }>;
 
-function drawChapter(random: Random, { crowd, isSkewed }: Frame): Chapter {
+function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Chapter {
   const dies = random.chance(0.6);
   const span = (): Span => ({
     afterMs: someTime(random),
@@ -104,11 +108,13 @@ function drawChapter(random: Random, { crowd, isSkewed }: Frame): Chapter {
     killAt: dies && random.chance(0.6) ? Math.floor(2 ** (random.next() * 10)) : null,
     killAfterMs: dies ? someTime(random) : null,
     losesDisk: random.chance(0.35),
-    pause: random.chance(0.15) ? span() : null,
+    pause: random.chance(crowd ? 0.3 : 0.1) ? span() : null,
     cancelAfterMs: random.chance(0.15) ? someTime(random) : null,
     cutOff: random.chance(0.15) ? span() : null,
     rivals: crowd ? Array.from({ length: random.between(0, 2) }, () => drawRival(random)) : [],
-    says: Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, () => drawSaying(random)),
+    says: Array.from({ length: random.pick(canRestore ? [0, 1] : [0, 0, 0, 1, 2]) }, () =>
+      drawSaying(random, canRestore),
+    ),
     skewMs: isSkewed ? random.pick([0, -DAY, DAY, 3_600_000]) : 0,
     until: random.chance(0.15) ? random.pick(["prepare", "deploy", "verify"] as const) : null,
     restMs: random.pick([0, 0, 20_000, 30 * MINUTE]),
@@ -121,9 +127,10 @@ function drawRival(random: Random): Chapter["rivals"][number] {
   return { afterMs: someTime(random), machine: random.pick(["beta", "gamma"]), wish, patienceMs };
 }
 
-function drawSaying(random: Random): Chapter["says"][number] {
-  const command = random.pick(["continue", "hold", "rollback", "abort"] as const);
-  return { afterMs: someTime(random), command, restores: random.chance(0.3) };
+function drawSaying(random: Random, canRestore: boolean): Chapter["says"][number] {
+  const isRestore = canRestore && random.chance(0.6);
+  const command = isRestore ? "rollback" : random.pick(["continue", "hold", "rollback", "abort"] as const);
+  return { afterMs: someTime(random), command, restores: isRestore || random.chance(0.3) };
 }
 
 /** From a moment to half an hour, each order of magnitude as likely as the next. */
