@@ -51,6 +51,8 @@ export type SshdOptions = Readonly<{
   forceCommand?: string;
   extra?: readonly string[];
   listen?: string;
+  /** What a session finds in its environment. */
+  environment?: Readonly<Record<string, string>>;
   /** Starts it within a network namespace. */
   within?: readonly string[];
 }>;
@@ -64,7 +66,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   for (const name of ["host", "user"]) {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file(name)]);
   }
-  const settings = `environment="HOME=${home}",environment="TMPDIR=${home}"`;
+  const environment = { HOME: home, TMPDIR: home, ...options.environment };
+  const settings = Object.entries(environment)
+    .map(([name, value]) => `environment="${name}=${value}"`)
+    .join(",");
   writeFileSync(file("authorized_keys"), `${settings} ${read(file("user.pub"))}`, { mode: 0o600 });
   const port = await freePort();
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
