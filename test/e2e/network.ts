@@ -8,6 +8,10 @@ export type Network = Readonly<{
   within: readonly string[];
   /** Every packet of the connection with this port of ours is lost without a word, in both directions. */
   drop(port: number): void;
+  /** Whoever sends another packet of that connection is told that it does not exist. */
+  reset(port: number): void;
+  /** That share of all packets to it never arrives. */
+  lose(share: number): void;
   remove(): void;
 }>;
 
@@ -47,6 +51,15 @@ export function openNetwork(): Network {
     drop(port) {
       run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--sport", String(port), "-j", "DROP");
       run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String(port), "-j", "DROP");
+    },
+    reset(port) {
+      const refuse = ["-j", "REJECT", "--reject-with", "tcp-reset"];
+      run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--sport", String(port), ...refuse);
+      run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String(port), ...refuse);
+    },
+    lose(share) {
+      const some = ["-m", "statistic", "--mode", "random", "--probability", String(share)];
+      run(...within, "iptables", "-A", "INPUT", "!", "-i", "lo", ...some, "-j", "DROP");
     },
     remove: () => void run("ip", "netns", "del", name),
   };

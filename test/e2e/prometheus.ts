@@ -9,12 +9,13 @@ import { freePort, isThere } from "./sshd.ts";
 
 export const missingForPrometheus = (): string | null => (isThere("prometheus") ? null : "prometheus");
 
-/** What it shows is asked anew at every scrape: `name{instance="…"} value`, one a line. */
+/** What it shows is asked anew at every scrape, by the host's name; null: it says nothing of that one. */
 export type Exporter = Readonly<{ port: number; close(): void }>;
 
-export async function startExporter(show: () => Readonly<Record<string, number>>): Promise<Exporter> {
+export async function startExporter(show: () => Readonly<Record<string, number | null>>): Promise<Exporter> {
   const server = http.createServer((_, response) => {
-    const lines = Object.entries(show()).map(([name, value]) => `cpu_percent{instance="${name}"} ${value}\n`);
+    const shown = Object.entries(show()).filter(([, value]) => value !== null);
+    const lines = shown.map(([name, value]) => `cpu_percent{instance="${name}"} ${value}\n`);
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(lines.join(""));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
