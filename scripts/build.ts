@@ -1,18 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import path from "node:path";
-import { type OutputChunk, rolldown } from "rolldown";
+import { type OutputAsset, type OutputChunk, rolldown } from "rolldown";
 import { writeSchema } from "./schema.ts";
 
 const ENTRIES = ["index", "post", "cli"] as const;
 const SHEBANG = "#!/usr/bin/env node\n";
 
-/** Each entry becomes one self-contained module in dist/, with the licences of what is in it. */
+/**
+ * Each entry becomes one module in dist/, and what entries share or load only when they need it becomes modules in
+ * dist/chunks/; beside them the licences of what is in them.
+ */
 async function build(): Promise<void> {
-  const chunks = await Promise.all(ENTRIES.map(bundle));
+  const chunks = await bundle();
   rmSync("dist", { recursive: true, force: true });
-  mkdirSync("dist");
-  for (const { name, code } of chunks) writeFileSync(`dist/${name}.js`, withShebang(name, code));
+  mkdirSync("dist/chunks", { recursive: true });
+  for (const { fileName, code } of chunks) writeFileSync(`dist/${fileName}`, withShebang(fileName, code));
   chmodSync("dist/cli.js", 0o755);
   // Says that the bundles are modules wherever the folder is copied to.
   writeFileSync("dist/package.json", `${JSON.stringify({ type: "module" })}\n`);
@@ -21,24 +25,39 @@ async function build(): Promise<void> {
   writeFileSync("dist/licenses.txt", renderLicenses(modules));
 }
 
-/** One file, or no build: a second chunk or a path of this machine must not slip through. */
-async function bundle(entry: string): Promise<OutputChunk> {
+async function bundle(): Promise<readonly OutputChunk[]> {
   const bundled = await rolldown({
-    input: `src/${entry}.ts`,
+    input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
     platform: "node",
     transform: { target: "node20" },
   });
-  const { output } = await bundled.generate({ format: "esm", minify: true, codeSplitting: false });
+  const { output } = await bundled.generate({
+    format: "esm",
+    minify: true,
+    // No hashes: a file keeps its name from one build to the next.
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name].js",
+  });
   await bundled.close();
-  const [chunk, ...extra] = output;
-  if (extra.length > 0)
-    throw new Error(`${entry} has more than one file: ${extra.map((one) => one.fileName)}`);
-  if (chunk.code.includes(process.cwd())) throw new Error(`${entry} names the folder that it was built in`);
-  return chunk;
+  return output.map((file) => checkSelfContained(file, output));
 }
 
-function withShebang(name: string, code: string): string {
-  return name === "cli" && !code.startsWith("#!") ? SHEBANG + code : code;
+/** All that ships needs Node and nothing else, and says nothing about where it was built; or there is no build. */
+function checkSelfContained(file: OutputChunk | OutputAsset, output: readonly { fileName: string }[]) {
+  if (file.type !== "chunk") throw new Error(`${file.fileName} is no module`);
+  const own = new Set(output.map(({ fileName }) => fileName));
+  const foreign = [...file.imports, ...file.dynamicImports].filter(
+    (name) => !own.has(name) && !isBuiltin(name),
+  );
+  if (foreign.length > 0) throw new Error(`${file.fileName} imports what does not ship: ${foreign}`);
+  if (file.code.includes(process.cwd())) {
+    throw new Error(`${file.fileName} names the folder that it was built in`);
+  }
+  return file;
+}
+
+function withShebang(fileName: string, code: string): string {
+  return fileName === "cli.js" && !code.startsWith("#!") ? SHEBANG + code : code;
 }
 
 function renderLicenses(modules: readonly string[]): string {

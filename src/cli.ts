@@ -1,12 +1,8 @@
 import { parseArguments, wantsJson } from "./cli/arguments.ts";
 import { chooseSurface } from "./cli/choose-surface.ts";
 import { renderHelp } from "./cli/help.ts";
-import { type Io, look, printError, change as runCommand, validate } from "./compose/cli-commands.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
-import { explain } from "./compose/explain.ts";
-import { tell } from "./compose/tell.ts";
-import { runDemo } from "./demo/run-demo.ts";
-import { spawnChange } from "./demo/spawn-change.ts";
+import { type Io, printError } from "./compose/print-error.ts";
 import { renderJson } from "./report/json.ts";
 import { ACTION_VERSION } from "./version.ts";
 
@@ -17,6 +13,7 @@ const out: Io = {
 /** With --json, people read standard error. */
 const err: Io = { ...out, print: (text) => process.stderr.write(`${text}\n`) };
 
+/** Each command loads what it needs when it is asked for: `validate` answers before `run` could be read in. */
 async function run(argv: readonly string[]): Promise<number> {
   const command = parseArguments(argv);
   const io = command.json ? err : out;
@@ -28,18 +25,20 @@ async function run(argv: readonly string[]): Promise<number> {
       io.answer(command.json ? renderJson({ version: ACTION_VERSION }) : `change-deploy ${ACTION_VERSION}`);
       return 0;
     case "validate":
-      return validate(command, io);
+      return (await import("./compose/validate.ts")).validate(command, io);
     case "explain":
-      return explain(command, io);
+      return (await import("./compose/explain.ts")).explain(command, io);
+    case "rehearse":
+      return (await import("./compose/rehearse-plan.ts")).rehearsePlan(command, io);
     case "run":
     case "resume":
     case "rollback":
-      return runCommand(command, io);
+      return (await import("./compose/cli-commands.ts")).change(command, io);
     case "status":
     case "report":
-      return look(command, io);
+      return (await import("./compose/cli-commands.ts")).look(command, io);
     case "tell":
-      return tell(command, io);
+      return (await import("./compose/tell.ts")).tell(command, io);
     case "demo":
       return demo(command, io);
   }
@@ -49,6 +48,8 @@ async function demo(looks: Parameters<typeof chooseSurface>[2], io: Io): Promise
   const stream = looks.json ? process.stderr : process.stdout;
   const { color } = chooseSurface(stream.isTTY === true, process.env, looks);
   const flags = [...(looks.plain ? ["--plain"] : []), ...(looks.noColor ? ["--no-color"] : [])];
+  const { runDemo } = await import("./demo/run-demo.ts");
+  const { spawnChange } = await import("./demo/spawn-change.ts");
   const change = spawnChange({ toStderr: looks.json, flags });
   const demoed = await runDemo({ print: io.print, color, change });
   if (looks.json) io.answer(renderJson({ ok: demoed.exitCode === 0, ...demoed }, 2));

@@ -1,14 +1,19 @@
 import { setOutput, writeSummary } from "./compose/action-outputs.ts";
-import { runPhase } from "./compose/action-phases.ts";
 import { describeError, exitCodeOfError } from "./compose/exit.ts";
 import { exposeSecrets, maskSecrets } from "./compose/expose-secrets.ts";
 import { noteBegun, noteEnded } from "./compose/progress-notes.ts";
 import { refuseDistrusted } from "./compose/refuse-distrusted.ts";
 import { runnerLog } from "./compose/runner-log.ts";
-import { readInputs } from "./inputs.ts";
+import { type ActionInputs, readInputs } from "./inputs.ts";
 import { plain } from "./report/markdown.ts";
 
 const REJECTED = 2;
+
+/** A plan is validated with each push: it waits for nothing that only acting on a change needs. */
+async function carryOut(inputs: ActionInputs): Promise<boolean> {
+  if (inputs.phase === "validate") return (await import("./compose/validate-plans.ts")).validatePlans(inputs);
+  return (await import("./compose/action-phases.ts")).runPhase(inputs);
+}
 
 /** The only place where an error of the action becomes an annotation and a red job. */
 async function main(): Promise<void> {
@@ -18,7 +23,7 @@ async function main(): Promise<void> {
     await refuseDistrusted(inputs);
     exposeSecrets(inputs, process.env);
     noteBegun();
-    if (!(await runPhase(inputs))) process.exitCode = 1;
+    if (!(await carryOut(inputs))) process.exitCode = 1;
   } catch (error) {
     const { code, message, hint } = describeError(error);
     const told = hint === null ? message : `${message} ${hint}`;

@@ -11,6 +11,7 @@ import {
   type Operand,
 } from "./commands.ts";
 import { findCommand, refuse, suggestFlag } from "./refuse.ts";
+import type { RehearsalFlags } from "./rehearsal-script.ts";
 import { findTold } from "./told-commands.ts";
 
 /** How the answer is shown. NO_COLOR and the terminal's own abilities are not looked at here. */
@@ -29,6 +30,14 @@ export type Command = Looks &
         at: string | null;
         environment: string;
       }>
+    | (RehearsalFlags &
+        Readonly<{
+          kind: "rehearse";
+          plan: string;
+          version: string | null;
+          at: string | null;
+          environment: string;
+        }>)
     | (Place & Readonly<{ kind: "run"; plan: string; version: string | null; approvedBy: string | null }>)
     | (Place & Readonly<{ kind: "resume" | "status" | "report"; change: string | null }>)
     | (Place &
@@ -77,7 +86,8 @@ function buildCommand(
   const { operands, flags, looks } = given;
   const operand = operands[0] ?? null;
   const text = (flag: FlagName) => (flags.get(flag) as string | undefined) ?? null;
-  const restore = (flags.get("restore") as readonly string[] | undefined) ?? [];
+  const list = (flag: FlagName) => (flags.get(flag) as readonly string[] | undefined) ?? [];
+  const restore = list("restore");
   const environment = text("environment") ?? "local";
   const place = { environment, journal: text("journal"), journalPrefix: text("journal-prefix") };
   switch (kind) {
@@ -85,6 +95,12 @@ function buildCommand(
       return { kind, plan: operand ?? "", strict: flags.has("strict"), environment, ...looks };
     case "explain":
       return { kind, plan: operand ?? "", version: text("to"), at: text("at"), environment, ...looks };
+    case "rehearse":
+      return {
+        ...{ kind, plan: operand ?? "", version: text("to"), at: text("at"), environment },
+        ...{ fail: list("fail"), unhealthy: list("unhealthy"), trigger: list("trigger") },
+        ...{ crash: list("crash"), answer: list("answer"), ...looks },
+      };
     case "run":
       return {
         ...{ kind, plan: operand ?? "", version: text("to"), approvedBy: text("approved-by") },

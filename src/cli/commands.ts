@@ -16,6 +16,27 @@ export const FLAGS = {
   },
   restore: { value: "BACKUP", short: null, many: true, text: "a backup to restore as well; may be repeated" },
   as: { value: "LOGIN", short: null, text: "in which part of the plan's team you stand (default: operator)" },
+  fail: {
+    value: "TARGET[:STEP]",
+    short: null,
+    many: true,
+    text: "its steps, or that one, fail; may be repeated",
+  },
+  unhealthy: {
+    ...{ value: "TARGET@TIME", short: null, many: true },
+    text: "unhealthy on the new version, so long after the start; may be repeated",
+  },
+  trigger: {
+    ...{ value: "NAME@TIME", short: null, many: true },
+    text: "what the trigger waits for, so long after the start; may be repeated",
+  },
+  crash: {
+    value: "EVENTS",
+    short: null,
+    many: true,
+    text: "the runner dies after so many events; may be repeated",
+  },
+  answer: { value: "WHAT", short: null, many: true, text: "to the question of a warning; may be repeated" },
   repaired: { value: null, short: null, text: "what a rollback left has been put right by hand: verify it" },
   strict: { value: null, short: null, text: "let warnings fail, too" },
   json: { value: null, short: null, text: "one JSON document on standard output, the log on standard error" },
@@ -68,6 +89,22 @@ export const COMMANDS = {
       "change-deploy explain plan.yml",
       "change-deploy explain plan.yml --environment production --to 2.0 --json",
       "change-deploy explain plan.yml --at 2026-11-27T18:00",
+    ],
+  },
+  rehearse: {
+    operands: [PLAN],
+    flags: ["to", "environment", "at", "fail", "unhealthy", "trigger", "crash", "answer"],
+    summary: "play a plan through in a made-up world: what fails, and what is undone",
+    details:
+      "The real engine carries the change out on a clock of its own: in a moment, running no command and\n" +
+      "touching nothing. Steps take from one to ten seconds, approvals are given, and all goes well but\n" +
+      "for what you ask to go wrong. Prints what would happen and when, and what would be undone in which\n" +
+      "order; ends with the exit code that `run` would have. With --at also windows are rehearsed.",
+    examples: [
+      "change-deploy rehearse plan.yml",
+      "change-deploy rehearse plan.yml --fail web-07:Install --json",
+      "change-deploy rehearse plan.yml --unhealthy web-03@2m --crash 12",
+      "change-deploy rehearse plan.yml --trigger overload@10m --answer rollback --at 2026-11-27T18:00",
     ],
   },
   run: {

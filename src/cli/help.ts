@@ -56,7 +56,7 @@ function renderCommand(name: CommandName): string {
 }
 
 function changesSomething(name: CommandName): boolean {
-  return name === "run" || name === "resume" || name === "rollback";
+  return name === "rehearse" || name === "run" || name === "resume" || name === "rollback";
 }
 
 function writeUsage(name: string, row: CommandRow): string {

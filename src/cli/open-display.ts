@@ -1,9 +1,11 @@
 import type { Observer } from "../ports.ts";
 import { renderBoard } from "../report/board.ts";
+import { dropInvisible } from "../report/clean.ts";
 import { ASCII, UNICODE } from "../report/glyphs.ts";
 import { type LogEntry, openLog, renderLines } from "../report/lines.ts";
 import { type Progress, progressOf, recordProgress } from "../report/progress.ts";
 import { fitSpans, paint, span } from "../report/spans.ts";
+import { formatClock } from "../report/wording.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import type { Looks } from "./arguments.ts";
@@ -40,7 +42,7 @@ export function openDisplay({ stream, env, looks, now }: DisplayOptions): Displa
       if (isBoard) follow(subject, event, state);
       for (const entry of renderLines(event, state, log)) {
         const isShown = isBoard ? isWorthKeeping(entry, event) : isTold(entry, env);
-        const line = isShown ? writeEntry(entry, event.at, entryLooks) : null;
+        const line = isShown ? writeEntry(visible(entry, stream), formatClock(event.at), entryLooks) : null;
         if (line === null) continue;
         if (entryLooks.runner && entry.kind !== "line") pane.command(line);
         else pane.print(line);
@@ -85,6 +87,11 @@ function renderSubject(
 function renderPrompt(line: string, { columns, color, unicode }: Screen): string {
   const { cut } = unicode ? UNICODE : ASCII;
   return paint(fitSpans([span(` ${line}`, "bold")], columns, cut), color);
+}
+
+/** The invisible breaks are for those who take a log for commands; a terminal may show them as blots. */
+function visible(entry: LogEntry, stream: DisplayStream): LogEntry {
+  return stream.isTTY === true ? { ...entry, text: dropInvisible(entry.text) } : entry;
 }
 
 /** A log tells what is of note; with debug logging, as GitHub calls it, every step of every target too. */

@@ -4,6 +4,8 @@ import { stopCommands } from "./stop-commands.ts";
 
 /** GitHub shows so many of a kind per step. */
 const ANNOTATIONS_MAX = 10;
+/** Hiding a bracket on a line of its own would make the log unreadable. */
+const MASKED_CHARS_MIN = 4;
 
 /** The log of a job: every text in it is redacted, and nothing but our own commands is one. */
 export type RunnerLog = Readonly<{
@@ -46,7 +48,11 @@ export function openRunnerLog(options: {
       if (given[level] > ANNOTATIONS_MAX) info(`${level}: ${message}`);
       else log.command(annotation(level, redact(message), told));
     },
-    mask: (secret) => log.command(`::add-mask::${escapeText(secret)}`),
+    mask(secret) {
+      // GitHub's runner hides each line by itself; others take the whole value only.
+      const lines = secret.split(/[\n\r]+/u).filter((line) => line.length >= MASKED_CHARS_MIN);
+      for (const part of new Set([secret, ...lines])) log.command(`::add-mask::${escapeText(part)}`);
+    },
     resume: log.resume,
   };
 }

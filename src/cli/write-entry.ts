@@ -1,5 +1,4 @@
 import type { LogEntry } from "../report/lines.ts";
-import { formatClock } from "../report/wording.ts";
 
 /** `runner`: a GitHub runner reads the log and folds what stands between its group commands. */
 export type EntryLooks = Readonly<{ color: boolean; runner: boolean }>;
@@ -12,8 +11,8 @@ const PAINT: Partial<Record<LogEntry["level"], number>> = {
 };
 const BOLD = 1;
 
-/** A log entry as one line of text; null for one that shows nothing. */
-export function writeEntry(entry: LogEntry, at: string, looks: EntryLooks): string | null {
+/** A log entry as one line of text, behind its time; null for one that shows nothing. */
+export function writeEntry(entry: LogEntry, time: string, looks: EntryLooks): string | null {
   const paint = (code: number | undefined, text: string) =>
     looks.color && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
   switch (entry.kind) {
@@ -22,6 +21,6 @@ export function writeEntry(entry: LogEntry, at: string, looks: EntryLooks): stri
     case "group-end":
       return looks.runner ? "::endgroup::" : null;
     default:
-      return paint(PAINT[entry.level], `${formatClock(at)} ${entry.text}`);
+      return paint(PAINT[entry.level], `${time} ${entry.text}`);
   }
 }

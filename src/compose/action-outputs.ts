@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import * as core from "@actions/core";
+import * as runner from "../adapters/runner-files.ts";
 import type { OutputName } from "../inputs.ts";
 import { renderJson } from "../report/json.ts";
 import { buildResult } from "../report/result.ts";
@@ -16,7 +16,7 @@ export function setOutput(name: OutputName, value: string | null): void {
   if (value === null || value === "") return;
   // Where the runner gives no file for outputs, they are commands too.
   runnerLog.resume();
-  core.setOutput(name, value);
+  runner.setOutput(name, value);
 }
 
 export type Places = Readonly<{ journalRef: string; issueUrl: string | null; reportPath: string | null }>;

@@ -15,15 +15,12 @@ import { openRunner, type Runner } from "./runner.ts";
 import { fail, runnerLog } from "./runner-log.ts";
 import type { SessionEnd, SessionRequest } from "./session.ts";
 import { reportChange, tellChange } from "./tell-change.ts";
-import { validatePlans } from "./validate-plans.ts";
 
 type Executing = Extract<Acting, { phase: "rollback" }> | GateInputs;
 
 /** Carries out the phase that was asked for. Resolves to whether the job is green. */
-export async function runPhase(inputs: ActionInputs): Promise<boolean> {
+export async function runPhase(inputs: Exclude<ActionInputs, { phase: "validate" }>): Promise<boolean> {
   switch (inputs.phase) {
-    case "validate":
-      return validatePlans(inputs);
     case "due":
       return tellDue(inputs);
     case "gate":

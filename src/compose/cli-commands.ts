@@ -9,44 +9,24 @@ import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
 import type { ChangeState } from "../rollout/state.ts";
-import { describeError, exitCodeOfEnd } from "./exit.ts";
+import { exitCodeOfEnd } from "./exit.ts";
 import { targetLister } from "./list-targets.ts";
 import { loadChange } from "./load-change.ts";
-import { hasErrors, previewChange } from "./preview-change.ts";
+import { type Io, printError } from "./print-error.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
 import { runSession } from "./run-session.ts";
 import type { SessionEnd, SessionRequest } from "./session.ts";
 import { DEFAULT_PREFIX, openTerminal, type Terminal } from "./terminal.ts";
 
-type Validate = Extract<Command, { kind: "validate" }>;
 type Asked = Looks & Place;
 type Named = Asked & Readonly<{ kind: "resume" | "status" | "report"; change: string | null }>;
 type Rollback = Extract<Command, { kind: "rollback" }>;
 type Run = Extract<Command, { kind: "run" }>;
 
-/** Where a command's answer goes: `answer` is the one document of --json, `print` is for people. */
-export type Io = Readonly<{ answer(text: string): void; print(text: string): void }>;
-
 /** As wide as a board of a state that nobody watches needs to be. */
 const STATUS_COLUMNS = 100;
 const STATUS_ROWS = 60;
-
-export async function validate(command: Validate, io: Io): Promise<number> {
-  const { environment } = command;
-  const request = await requestPlan(command.plan, { environment, version: null });
-  const preview = await previewChange(request, Date.now());
-  const failed = hasErrors(preview.issues) || (command.strict && preview.issues.length > 0);
-  const digest = preview.ok ? preview.change?.digest : undefined;
-  if (command.json) {
-    const known = digest === undefined ? {} : { digest };
-    io.answer(renderJson({ ok: !failed, ...known, issues: preview.issues }, 2));
-  } else {
-    io.print(renderIssuesText(preview.issues, command.plan, preview.planText));
-    if (digest !== undefined) io.print(`Digest ${digest} (version ${request.version}, ${environment})`);
-  }
-  return failed ? 1 : 0;
-}
 
 /** run, resume and rollback: one session each, watched on the terminal. */
 export async function change(command: Run | Named | Rollback, io: Io): Promise<number> {
@@ -92,12 +72,6 @@ function report(end: SessionEnd, { command, io, terminal }: Ending): void {
   if (end.failure !== null) printError(end.failure, io);
   if (issueUrl !== null) io.print(`Issue: ${path.relative(terminal.shell.cwd, issueUrl)}`);
   io.print(`Journal: git log ${journalRef}`);
-}
-
-export function printError(error: unknown, io: Io): void {
-  const { code, message, hint } = describeError(error);
-  io.print(`error ${code}: ${message}`);
-  if (hint !== null) io.print(`  ${hint}`);
 }
 
 /** status shows the targets now; report tells the whole story in Markdown. */

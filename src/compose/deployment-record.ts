@@ -3,6 +3,7 @@ import { type GitHubDeployments, githubDeployments } from "../adapters/github/de
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import type { Clock, Observer } from "../ports.ts";
 import { type DeploymentStatus, outcomeStatuses, phaseStatus } from "../report/deployment-status.ts";
+import { outcomeOf } from "../report/phase.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
@@ -15,21 +16,37 @@ type World = Readonly<{
   say: (line: string) => void;
 }>;
 
-const DRAIN_MS = 30_000;
+type Waiting = Readonly<{ status: DeploymentStatus; isLast: boolean }>;
 
-/** The change's one deployment on GitHub, with a status for each phase. What GitHub refuses is said once. */
+const DRAIN_MS = 30_000;
+/** For one status with its repeats: two may have to fail within the time for draining. */
+const STATUS_MS = 15_000;
+
+/**
+ * The change's one deployment on GitHub, with a status for each phase. What GitHub refuses is said once; from
+ * there on only how it ends is tried, once, so that the last word is true and nobody waits for the others.
+ */
 export class DeploymentRecord implements Observer {
   readonly #world: World;
   #deployments: GitHubDeployments | null = null;
   #line: Promise<unknown> = Promise.resolve();
-  #hasFailed = false;
+  #failures = 0;
+  #saysItIsOver = false;
 
   constructor(world: World) {
     this.#world = world;
   }
 
+  /** Before anything else: `state` is what an earlier process has left, and has said. */
+  begin(state: ChangeState): void {
+    this.#saysItIsOver = outcomeOf(state) !== null;
+  }
+
   onEvent(event: ChangeEvent, state: ChangeState): void {
-    for (const status of statusesOf(event)) this.#report(status, state);
+    const isLast = event.kind === "finished" || event.kind === "interrupted";
+    const isTakenUp = event.kind === "resumed" && this.#saysItIsOver && outcomeOf(state) === null;
+    const statuses = isTakenUp ? [presentStatus(state)] : statusesOf(event);
+    for (const status of statuses) this.#enqueue({ status, isLast }, state);
   }
 
   /** Resolves when the last status is there, or has had its time. */
@@ -38,17 +55,21 @@ export class DeploymentRecord implements Observer {
     await waitAtMost(clock, this.#line, { ms: DRAIN_MS, cancel });
   }
 
-  #report(status: DeploymentStatus, state: ChangeState): void {
-    if (state.commit === null || this.#hasFailed) return;
+  #enqueue(waiting: Waiting, state: ChangeState): void {
+    if (state.commit === null) return;
     this.#deployments ??= this.#open(state, state.commit);
     const deployments = this.#deployments;
-    this.#line = this.#line.then(async () => {
-      const answer = await deployments.report(status);
-      if (answer.ok || this.#hasFailed) return;
-      this.#hasFailed = true;
-      const { message, hint } = answer.error;
-      this.#world.say(`The deployment is not recorded on GitHub: ${message} ${hint ?? ""}`.trimEnd());
-    });
+    this.#line = this.#line.then(() => this.#report(deployments, waiting));
+  }
+
+  async #report(deployments: GitHubDeployments, { status, isLast }: Waiting): Promise<void> {
+    if (this.#failures > (isLast ? 1 : 0)) return;
+    const answer = await deployments.report(status);
+    if (answer.ok) return;
+    this.#failures += 1;
+    if (this.#failures > 1) return;
+    const { message, hint } = answer.error;
+    this.#world.say(`The deployment is not recorded on GitHub: ${message} ${hint ?? ""}`.trimEnd());
   }
 
   #open({ change }: ChangeState, commit: string): GitHubDeployments {
@@ -56,12 +77,14 @@ export class DeploymentRecord implements Observer {
     const { environment, id: changeId, title, digest } = change;
     const pointers = { change: changeId, digest };
     const record = { environment, changeId, commit, title, pointers, logUrl: runUrl, environmentUrl: null };
-    return githubDeployments({ client, repository }, record);
+    return githubDeployments({ client, repository }, record, { deadlineMs: STATUS_MS });
   }
 }
 
 function statusesOf(event: ChangeEvent): readonly DeploymentStatus[] {
   switch (event.kind) {
+    case "window-awaited":
+      return [phaseStatus("gate")];
     case "gate-passed":
       return [phaseStatus("prepare")];
     case "phase-reached":
@@ -69,6 +92,8 @@ function statusesOf(event: ChangeEvent): readonly DeploymentStatus[] {
       return [phaseStatus(event.phase === "prepare" ? "deploy" : "verify")];
     case "trigger-fired":
       return event.severity === "critical" ? [phaseStatus("rollback")] : [];
+    case "rollback-retried":
+      return [phaseStatus("rollback")];
     case "interrupted":
       return outcomeStatuses("interrupted");
     case "finished":
@@ -76,4 +101,12 @@ function statusesOf(event: ChangeEvent): readonly DeploymentStatus[] {
     default:
       return [];
   }
+}
+
+/** Of a change that goes on after it was held or cut off. */
+function presentStatus({ rollback, progress }: ChangeState): DeploymentStatus {
+  if (rollback !== null) return phaseStatus("rollback");
+  if (progress.reached.has("deploy")) return phaseStatus("verify");
+  if (progress.reached.has("prepare")) return phaseStatus("deploy");
+  return phaseStatus(progress.gatePassed ? "prepare" : "gate");
 }

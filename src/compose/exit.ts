@@ -1,5 +1,5 @@
 import { ChangeError, type ErrorCode } from "../errors.ts";
-import { exitCode } from "../report/result.ts";
+import { exitCode } from "../report/exit-code.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
 import type { SessionEnd } from "./session.ts";
 

@@ -4,12 +4,13 @@ import { readMoment } from "../cli/read-moment.ts";
 import { type Explanation, explainChange } from "../plan/explain/explain-change.ts";
 import type { PlanIssue } from "../plan/issue.ts";
 import { placeInPlan } from "../plan/places.ts";
+import type { PlanDocument } from "../plan/schema/plan.ts";
 import { renderExplanationMarkdown } from "../report/explanation-markdown.ts";
 import { renderExplanationText } from "../report/explanation-text.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
-import type { Io } from "./cli-commands.ts";
 import { type Preview, previewChange } from "./preview-change.ts";
+import type { Io } from "./print-error.ts";
 import { requestPlan } from "./request-plan.ts";
 
 type Explain = Extract<Command, { kind: "explain" }>;
@@ -46,16 +47,21 @@ export function describePreview(preview: Preview, nowMs: number): string {
 function explainPreview(preview: Preview, momentIn: (timezone: string) => number): Explained {
   if (!preview.ok) return preview;
   const { plan, change } = preview;
-  if (change === null) return { ok: false, issues: [placeInPlan(plan, TARGETS_UNKNOWN)] };
+  if (change === null) return { ok: false, issues: [targetsUnknown(plan)] };
   const nowMs = momentIn(plan.schedule?.timezone ?? "UTC");
   return { ok: true, explanation: explainChange(plan, change, nowMs) };
+}
+
+/** Said by whoever runs nothing, and so cannot know the targets. */
+export function targetsUnknown(plan: PlanDocument): PlanIssue {
+  return placeInPlan(plan, TARGETS_UNKNOWN);
 }
 
 const TARGETS_UNKNOWN = {
   code: "targets-unknown",
   path: ["targets"],
   point: "owner",
-  message: "A command lists the targets, and nothing is run to explain a plan.",
+  message: "A command lists the targets, and nothing is run to look at a plan.",
   hint: "Save what the command prints to a file, and name that under `from`.",
 } as const;
 

@@ -1,4 +1,3 @@
-import type { Change } from "../plan/change.ts";
 import type { Observer } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
@@ -11,10 +10,12 @@ export class Followers implements Observer {
   readonly notifications: Notifications;
   readonly #shell: Pick<Shell, "observer" | "deployments">;
 
-  constructor(change: Change, shell: Pick<Shell, "observer" | "deployments" | "clock" | "cancel">) {
+  /** `state` is that of before this process. */
+  constructor(state: ChangeState, shell: Pick<Shell, "observer" | "deployments" | "clock" | "cancel">) {
     const { clock, cancel } = shell;
     this.#shell = shell;
-    this.notifications = new Notifications(change, { clock, env: process.env, cancel });
+    this.notifications = new Notifications(state.change, { clock, env: process.env, cancel });
+    shell.deployments?.begin(state);
   }
 
   onEvent(event: ChangeEvent, state: ChangeState): void {

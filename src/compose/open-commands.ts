@@ -23,7 +23,7 @@ type Means = CommandsNeed &
 /** Commands of the runner, and of the targets where the plan reaches them by ssh; without it they run here too. */
 export function openCommands(means: Means): OpenedCommands {
   const { folder, change, rules, workDir, env } = means;
-  const local = localCommands({ ...rules, workDir, receiptsFolder: receiptsIn(folder), env });
+  const local = localCommands({ ...rules, workDir, receiptsFolder: receiptsIn(folder, change), env });
   if (change.ssh === null) return { ...local, cleanUp: async () => [] };
   const remote = openSsh(change.ssh, means);
   const placeOf = (call: Parameters<Commands["run"]>[0]) =>

@@ -1,20 +1,20 @@
-import * as core from "@actions/core";
+import { saveState } from "../adapters/runner-files.ts";
 import type { Env } from "../run-context.ts";
 
 /** What the main process leaves for the post step, through the runner's state file; it survives `kill -9`. */
 export type Notes = Readonly<{ hasBegun: boolean; hasEnded: boolean; changeId: string | null }>;
 
 export function noteBegun(): void {
-  core.saveState("begun", "true");
+  saveState("begun", "true");
 }
 
 export function noteChange(changeId: string | null): void {
-  if (changeId !== null) core.saveState("change", changeId);
+  if (changeId !== null) saveState("change", changeId);
 }
 
 /** Whatever the end was: from here on the main process has said it all itself. */
 export function noteEnded(): void {
-  core.saveState("ended", "true");
+  saveState("ended", "true");
 }
 
 export function readNotes(env: Env): Notes {

@@ -30,10 +30,14 @@ export class Reports implements Announcer, Observer {
     return this.#publish(state, { reopen: true });
   }
 
-  /** The issue's last word: opened only where a trigger fired, closed where an attempt has mended it. */
+  /**
+   * The issue's last word: opened only where a trigger fired or a review is owed, closed where an attempt has
+   * mended it. What is owed keeps it open: people close it once it is done.
+   */
   async conclude(state: ChangeState, { reopen }: { reopen: boolean }): Promise<{ url: string } | null> {
     if (state.trigger !== null) return this.#publish(state, { reopen });
     const isOver = state.outcome?.outcome === "succeeded";
+    if (isOver && (state.approval?.owed.length ?? 0) > 0) return this.#publish(state, { reopen });
     // A warning has opened it, or an earlier attempt.
     if (state.warnings.length > 0) await this.#publish(state, { reopen: reopen && !isOver });
     if (state.issueUrl === null || !isOver) return null;

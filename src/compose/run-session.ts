@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { runChange } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
@@ -18,7 +17,7 @@ import { openPorts } from "./open-ports.ts";
 import { openingFacts } from "./opening-facts.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
 import { readApproval } from "./read-approval.ts";
-import { receiptsIn } from "./receipts-in.ts";
+import { dropReceiptsIn } from "./receipts-in.ts";
 import { Reports } from "./reports.ts";
 import type { SessionEnd, SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
@@ -125,8 +124,8 @@ class Session {
     return new Reports({ timeline, issues, extras, next: this.#followersOf(state) });
   }
 
-  #followersOf({ change }: ChangeState): Followers {
-    this.#followers ??= new Followers(change, this.#shell);
+  #followersOf(state: ChangeState): Followers {
+    this.#followers ??= new Followers(state, this.#shell);
     return this.#followers;
   }
 
@@ -205,8 +204,7 @@ class Session {
       await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
       await this.#record(await this.#followersOf(state).drain(), state, reports);
       await this.#place.opened.journal.flush();
-      // Nothing is in doubt any more, so there is nothing left that a receipt could tell.
-      if (state.outcome !== null) await rm(receiptsIn(this.#place.folder), { recursive: true, force: true });
+      if (state.outcome !== null) dropReceiptsIn(this.#place.folder);
       return null;
     } catch (error) {
       if (error instanceof ChangeError) return error;

@@ -17,6 +17,7 @@ import { openCommands } from "./open-commands.ts";
 import { runnerLog, runnerStream } from "./runner-log.ts";
 import { hideSecret, holdsSecret, learnSecret, redact } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
+import { watchToken } from "./token-watch.ts";
 
 const MINUTE_MS = 60_000;
 const PLAIN = { json: false, plain: true, noColor: true } as const;
@@ -74,7 +75,13 @@ export function openRunner(inputs: ActionInputs): Runner {
     say,
     cancel: ending.cancel,
   };
+  const forgetToken = watchToken({
+    clock,
+    runner: process.env.RUNNER_ENVIRONMENT,
+    warn: (text) => runnerLog.annotate("warning", text, { title: "The job's token" }),
+  });
   const close = () => {
+    forgetToken();
     ending.release();
     display.close();
     runnerLog.resume();

@@ -1,6 +1,6 @@
 import type { Clock, IssueStore, Observer, People, Records } from "../ports.ts";
 import type { Holder } from "../rollout/event-parts.ts";
-
+import type { ChangeState } from "../rollout/state.ts";
 import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
 
 /** The world as one entry (the action or the command line) has put it together. */
@@ -22,7 +22,7 @@ export type Shell = Readonly<{
   makeCommands(need: CommandsNeed): OpenedCommands;
   countIssues: Records["countIssues"];
   /** The record on GitHub that follows the change; null elsewhere. */
-  deployments: (Observer & Readonly<{ drain(): Promise<void> }>) | null;
+  deployments: (Observer & Readonly<{ begin(state: ChangeState): void; drain(): Promise<void> }>) | null;
   /** Who can tell the change anything while it goes on; `folder` sees Place. */
   makePeople(need: Readonly<{ folder: string }>): People;
   observer: Observer;

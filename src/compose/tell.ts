@@ -8,8 +8,8 @@ import type { Command } from "../cli/arguments.ts";
 import { ChangeError } from "../errors.ts";
 import { renderJson } from "../report/json.ts";
 import { changeFolder, commandsIn } from "./change-folder.ts";
-import type { Io } from "./cli-commands.ts";
 import { findActor } from "./find-actor.ts";
+import type { Io } from "./print-error.ts";
 import { findWorker, type ReadChange } from "./read-change.ts";
 import { DEFAULT_PREFIX } from "./terminal.ts";
 

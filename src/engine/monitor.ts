@@ -1,4 +1,4 @@
-import { observe, UNKNOWN_TRACK, type Verdict } from "../health/track.ts";
+import { assess, observe, type Track, UNKNOWN_TRACK, type Verdict } from "../health/track.ts";
 import type { Check, Target } from "../plan/change.ts";
 import type { Clock, Prober, Records } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
@@ -95,15 +95,16 @@ export class Monitor {
     const rules = this.#state.change.health;
     const target = targetsOf(this.#state).get(name)!;
     let track = UNKNOWN_TRACK;
-    let told: Verdict = "unknown";
+    let told: Told = UNTOLD;
     while (this.#isWatched(name, loop)) {
       const startedMs = clock.now();
       const round = await this.#sample(rules.checks, target, signal);
       if (!this.#isWatched(name, loop)) return;
       track = observe(track, round, { nowMs: clock.now(), rules });
-      if (track.verdict !== told) {
-        told = track.verdict;
-        this.#post({ kind: "health-changed", target: name, verdict: told, measurements: [...round] });
+      const news = newsOf(told, track, round);
+      if (news !== null) {
+        told = news;
+        this.#post({ kind: "health-changed", target: name, verdict: news.verdict, measurements: [...round] });
       }
       for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
       await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), signal);
@@ -119,7 +120,7 @@ export class Monitor {
     const { clock } = this.#ports;
     const rules = this.#state.change.health;
     let track = UNKNOWN_TRACK;
-    let told: Verdict = "unknown";
+    let told: Told = UNTOLD;
     let { epoch } = this.#state.service;
     while (!this.#isOver()) {
       const startedMs = clock.now();
@@ -131,12 +132,13 @@ export class Monitor {
       const sampled = this.#state.service.epoch;
       const round = await this.#sample(rules.service, null, signal);
       if (this.#isOver()) return;
-      if (epoch !== sampled) [track, told, epoch] = [UNKNOWN_TRACK, "unknown", sampled];
+      if (epoch !== sampled) [track, told, epoch] = [UNKNOWN_TRACK, UNTOLD, sampled];
       if (sampled === this.#state.service.epoch) {
         track = observe(track, round, { nowMs: clock.now(), rules });
-        if (track.verdict !== told) {
-          told = track.verdict;
-          this.#post({ kind: "service-changed", verdict: told, measurements: [...round] });
+        const news = newsOf(told, track, round);
+        if (news !== null) {
+          told = news;
+          this.#post({ kind: "service-changed", verdict: news.verdict, measurements: [...round] });
         }
       }
       for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
@@ -174,4 +176,15 @@ export class Monitor {
       Promise.all(checks.map((check) => prober.sample(check, target, env, signal))),
     );
   }
+}
+
+/** What was said last, and whether it was said why: before the first answer nothing is known, and nothing is wrong. */
+type Told = Readonly<{ verdict: Verdict; isExplained: boolean }>;
+const UNTOLD: Told = { verdict: "unknown", isExplained: false };
+
+/** A change of verdict, or the first answer that is missing: people have to be able to see which one. null: neither. */
+function newsOf(told: Told, { verdict }: Track, round: readonly Measurement[]): Told | null {
+  const isMissing = verdict === "unknown" && assess(round) === "unknown";
+  if (verdict === told.verdict && (!isMissing || told.isExplained)) return null;
+  return { verdict, isExplained: isMissing };
 }

@@ -1,6 +1,7 @@
 import { ChangeError } from "../errors.ts";
 import type { PersonCommand, Ports } from "../ports.ts";
 import { type Action, decide, type Fact } from "../rollout/decide.ts";
+import { isNews } from "../rollout/is-news.ts";
 import { backoffMs } from "../rollout/limits.ts";
 import { takeNote } from "../rollout/notes.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -43,6 +44,8 @@ class Engine {
   readonly #cancel: AbortSignal;
   readonly #until: Until;
   readonly #stop = new AbortController();
+  /** Ends what is only being asked: a rollback has no use for the answer, and must not be talked over by it. */
+  readonly #forward = new AbortController();
   readonly #mailbox: Mailbox;
   readonly #recorder: Recorder;
   readonly #monitor: Monitor;
@@ -92,6 +95,8 @@ class Engine {
 
   async #turn(): Promise<void> {
     this.#takeFacts();
+    // An abort among them ends the run here: nothing would ever rouse a wait for what comes next.
+    if (this.#isStopping()) return;
     const decision = decide(this.#state, this.#ports.clock.now());
     const effects: Effect[] = [];
     for (const action of decision.actions) this.#declare(action, effects);
@@ -105,11 +110,15 @@ class Engine {
   }
 
   #takeFacts(): void {
-    for (const fact of this.#mailbox.drain()) this.#record(fact);
+    for (const fact of this.#mailbox.drain()) {
+      // Another one may have come first that leaves it nothing to say.
+      if (fact.kind !== "trigger-fired" || isNews(this.#state, fact)) this.#record(fact);
+    }
   }
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
+    if (this.#state.rollback !== null) this.#forward.abort();
     this.#monitor.follow(fact);
   }
 
@@ -151,7 +160,7 @@ class Engine {
       await permission("do");
       this.#ports.journal.assertHeld();
     }
-    const { signal } = this.#stop;
+    const { signal } = askedBy(effect) === null ? this.#stop : this.#forward;
     const fact = await perform(effect, { state: this.#state, ports: this.#ports, signal });
     if (fact !== null) this.#mailbox.post(fact);
   }
@@ -193,6 +202,7 @@ class Engine {
   async #end(): Promise<void> {
     const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
     if (interrupted) this.#stop.abort();
+    this.#forward.abort();
     const ended = Promise.allSettled([...this.#pending]);
     // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };

@@ -24,7 +24,8 @@ async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"])
     const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
     // Whoever has lost sight of a step asks its receipt: it may well be running still.
     const isLost = result.ending.kind === "lost" && !effects.signal.aborted;
-    return isLost ? ask(run, call, effects) : factOf(run, result, target);
+    const known = isLost ? await ask(run, call, effects) : null;
+    return known === null || known.kind === "step-interrupted" ? factOf(run, result, target) : known;
   });
   return worstOf(run, facts);
 }

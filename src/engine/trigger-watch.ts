@@ -5,6 +5,7 @@ import { printSpan } from "../plan/units.ts";
 import type { Clock } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { Measurement } from "../rollout/event-parts.ts";
+import { isNews } from "../rollout/is-news.ts";
 import { boundReason } from "../rollout/reasons.ts";
 import { isUnderWay } from "../rollout/stages.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -69,11 +70,8 @@ export class TriggerWatch {
     this.#post({ kind, trigger: trigger.name, target: seen.target });
   }
 
-  /** On the way back only what adds something to it: what runs at once, and what is restored. */
   #fire(trigger: Trigger, measurement: Measurement): void {
-    const { rollback, fired } = this.#state;
-    const adds = trigger.severity === "critical" && trigger.restore.length + trigger.respond.length > 0;
-    if (rollback !== null && (!adds || fired.has(trigger.name))) return;
+    if (!isNews(this.#state, { trigger: trigger.name, severity: trigger.severity })) return;
     this.#post({
       kind: "trigger-fired",
       trigger: trigger.name,

@@ -39,7 +39,7 @@ function checkStructure(value: unknown): Checked {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { plan: null, findings: [notMapping()] };
   }
-  const parsed = PlanDocument.safeParse(value, { reportInput: true });
+  const parsed = PlanDocument.safeParse(value, { reportInput: true, jitless: true });
   if (parsed.success) {
     const plan = fillDefaults(parsed.data);
     return { plan, findings: checkRules(plan) };

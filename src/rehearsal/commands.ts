@@ -59,7 +59,7 @@ export class SimCommands implements Commands {
 
   async #runStep(call: CommandCall, place: Place, signal: AbortSignal): Promise<CommandResult> {
     const world = this.#world;
-    const course = drawStep(place, call, world);
+    const course = { ...drawStep(place, call, world), ...world.decree(place, call) };
     world.fleet.marksOf(place).begun |= 1 << place.step;
     if (course.ending.kind === "not-started") {
       await world.clock.sleep(course.ms, signal);

@@ -1,7 +1,7 @@
 import type { Change, Step } from "../plan/change.ts";
 import type { CommandCall, CommandResult } from "../ports.ts";
 import type { Faults, ScriptedFault } from "./faults.ts";
-import type { Extent, Place } from "./fleet.ts";
+import { type Extent, findVersionStep, type Place } from "./fleet.ts";
 import type { Random } from "./random.ts";
 
 export type Ending = CommandResult["ending"];
@@ -45,8 +45,16 @@ export function drawStep(place: Place, call: CommandCall, chance: Chance): Cours
   if (random.chance(isBack ? faults.undo : faults.step)) {
     return { ...failed, extent: random.pick(["none", "half", "all"] as const) };
   }
+  if (place.direction === "undo" && random.chance(faults.lie) && showsInVersion(place, chance)) {
+    return { ...DONE, ms, extent: "half" };
+  }
   if (random.chance(isBack ? faults.undo / 2 : faults.hang)) return hangs(call, random);
   return isRemote(call, chance.change) ? drawConnection(ms, chance) : { ...DONE, ms };
+}
+
+/** Whether it can be found out: only what brings the version back shows, and only where versions are told. */
+function showsInVersion({ scope, step }: Place, { change }: Chance): boolean {
+  return scope === "each" && change.versionCommand !== null && step === findVersionStep(change.apply.each);
 }
 
 function drawConnection(ms: number, { faults, random }: Chance): Course {

@@ -4,6 +4,8 @@ export type Faults = Readonly<{
   step: number;
   /** The same of an undo, or of a restore. */
   undo: number;
+  /** An undo says that it is done, and has left the target between two versions. */
+  lie: number;
   /** A step hangs until its time is up. */
   hang: number;
   /** The connection is cut while a step runs; the step goes on by itself, and leaves its receipt. */
@@ -55,6 +57,7 @@ export type Faults = Readonly<{
 export const NO_FAULTS: Faults = {
   step: 0,
   undo: 0,
+  lie: 0,
   hang: 0,
   cut: 0,
   reboot: 0,

@@ -145,7 +145,7 @@ export function leavesTraces(step: Step): boolean {
 }
 
 /** The step whose commands speak of versions; where none does, the last that can be undone. */
-function findVersionStep(each: readonly Step[]): number {
+export function findVersionStep(each: readonly Step[]): number {
   const named = each.findIndex(
     ({ run, undo }) => /CHANGE_VERSION/.test(run) || /PREVIOUS_VERSION/.test(undo ?? ""),
   );

@@ -45,13 +45,17 @@ export class SimProber implements Prober {
     await clock.sleep(isSlow ? check.timeoutMs : SAMPLE_MS, signal);
     this.#open.delete(key);
     const sample = isSlow || signal.aborted ? late(check) : this.#look(check, target, role);
-    return this.#life.pass({ target: target?.name ?? null, check: check.name, ...sample });
+    const measurement = { target: target?.name ?? null, check: check.name, ...sample };
+    if (role === "health" && !signal.aborted) this.#world.watcher.onSample(measurement, this.#session);
+    return this.#life.pass(measurement);
   }
 
   #look(check: Check, target: Target | null, role: Role): Sample {
     const { random, faults } = this.#world;
     if (role === "verify") return random.chance(faults.verify) ? REFUSED : well(check);
     if (role !== "health") return random.chance(faults.check) ? random.pick([REFUSED, UNKNOWN]) : well(check);
+    const decided = this.#world.diagnose(check.name, target?.name ?? null);
+    if (decided !== null) return { healthy: well(check), unhealthy: REFUSED, unknown: UNKNOWN }[decided];
     if (random.chance(faults.mute)) return UNKNOWN;
     return target === null ? this.#lookAtService(check) : this.#lookAt(check, target.name);
   }

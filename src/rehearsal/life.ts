@@ -26,6 +26,11 @@ export class Life {
     return this.#isOver;
   }
 
+  /** Somebody has stopped it for a while. */
+  get wasPaused(): boolean {
+    return this.#pausedUntilMs > 0;
+  }
+
   /** How many moments there were so far at which it could have died. */
   get passes(): number {
     return this.#passes;

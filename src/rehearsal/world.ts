@@ -1,12 +1,13 @@
 import type { Change, Trigger } from "../plan/change.ts";
 import type { CommandCall, ReceiptAnswer } from "../ports.ts";
+import type { Measurement } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { Backups } from "./backups.ts";
-import type { Ending } from "./course.ts";
+import type { Course, Ending } from "./course.ts";
 import { Crowd } from "./crowd.ts";
 import { type Faults, NO_FAULTS, type ScriptedFault } from "./faults.ts";
-import { Fleet } from "./fleet.ts";
+import { Fleet, type Place } from "./fleet.ts";
 import { Machine } from "./machine.ts";
 import type { Meaning } from "./meaning.ts";
 import { Random } from "./random.ts";
@@ -30,13 +31,15 @@ export type Watcher = Readonly<{
   onEvent: (event: ChangeEvent, state: ChangeState, session: Session) => void;
   /** A process starts a command. */
   onCommand: (call: CommandCall, meaning: Meaning, session: Session) => void;
+  /** What a health probe has answered. */
+  onSample: (sample: Measurement, session: Session) => void;
   /** A health probe starts while another one of the same check and target is under way. */
   onOverlap: (key: string, session: Session) => void;
 }>;
 
 export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
 
-const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onOverlap: () => {} };
+const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onSample: () => {}, onOverlap: () => {} };
 
 /**
  * Targets, runners, a git remote and people behind the engine's ports, on a virtual clock: everything that
@@ -69,6 +72,10 @@ export class World {
   isCutOff = false;
   /** May change while the story goes on. */
   faults: Faults;
+  /** Decides how a step's command goes, where it says anything; the rest is drawn. */
+  decree: (place: Place, call: CommandCall) => Partial<Course> | null = () => null;
+  /** Decides what a health check answers, where it says anything. */
+  diagnose: (check: string, target: string | null) => Measurement["verdict"] | null = () => null;
   watcher: Watcher = NOBODY;
   readonly #machines = new Map<string, Machine>();
   /** Triggers of the script that have fired. */

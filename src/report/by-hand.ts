@@ -67,6 +67,7 @@ export function undoVariables(change: Change, entry: ByHand): Readonly<Record<st
     CHANGE_ENVIRONMENT: change.environment,
     CHANGE_BATCH: batch === null ? "" : String(batch + 1),
     PREVIOUS_VERSION: previousVersion ?? "",
+    BACKUP_FILE: "",
   };
 }
 

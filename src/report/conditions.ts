@@ -30,7 +30,11 @@ const BUILT_IN: Readonly<Record<string, string>> = {
 /** `check cpu above 95 for 10 min, on any target`. */
 export function describeTrigger(change: Change, name: string): string | null {
   const trigger = findTrigger(change, name);
-  return trigger === null ? (BUILT_IN[name] ?? null) : describeCondition(change, trigger.when);
+  return trigger === null
+    ? Object.hasOwn(BUILT_IN, name)
+      ? (BUILT_IN[name] ?? null)
+      : null
+    : describeCondition(change, trigger.when);
 }
 
 function describeCondition(change: Change, when: Condition): string {

@@ -1,4 +1,3 @@
-import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { type AccountedTarget, accountTargets } from "./accounting.ts";
 import { summariseBatches } from "./batches.ts";
@@ -59,24 +58,6 @@ export function buildResult(state: ChangeState, extras: ResultExtras): Result {
     reportPath: extras.reportPath,
     journalRef: extras.journalRef,
   };
-}
-
-/** What the command line ends with. Usage errors and invalid plans (1) never get as far as an outcome. */
-export function exitCode(outcome: Outcome): 0 | 2 | 3 | 4 | 5 {
-  switch (outcome) {
-    case "succeeded":
-      return 0;
-    case "rejected":
-      return 2;
-    case "rolled-back":
-      return 3;
-    case "rollback-incomplete":
-    case "frozen":
-      return 4;
-    case "held":
-    case "interrupted":
-      return 5;
-  }
 }
 
 function targetRow(state: ChangeState, row: AccountedTarget): Result["targets"][number] {

@@ -31,12 +31,6 @@ export function confirmBackups(state: ChangeState, event: EventOf<"backups-confi
   state.progress.confirmed = event;
 }
 
-/** A target is changed once more: what was prepared and given back, and what was verified, is due again. */
-export function reopenPhases({ progress }: ChangeState): void {
-  progress.reached.clear();
-  progress.verified = 0;
-}
-
 export function checkRequirement(state: ChangeState, event: EventOf<"requirement-checked">): void {
   state.asked.delete("requirement");
   if (event.met) state.progress.requirements++;
@@ -89,6 +83,6 @@ export function observeActive(state: ChangeState, event: EventOf<"active-observe
       run: state.runs,
     });
   } else {
-    state.once.switch = newLadder();
+    state.once.switch = { ...newLadder(), cuts: state.once.switch.cuts };
   }
 }

@@ -1,9 +1,9 @@
 import type { EventOf } from "./events.ts";
 import { carryBreaches } from "./evolve-people.ts";
-import { reopenPhases } from "./evolve-progress.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
-import { climbUnknown, findIrreversible } from "./ladder.ts";
+import { climbUnknown, findIrreversible, tryAnew } from "./ladder.ts";
+import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
 const LOST = "the process that ran it is gone, and so is its record";
@@ -35,7 +35,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
     state.outcome = null;
     state.pause = null;
     state.progress.unresumed = null;
-    for (const ladder of Object.values(state.once)) ladder.tries = 0;
+    for (const ladder of Object.values(state.once)) tryAnew(ladder);
     retryFailed(state, atMs);
   }
   restartClocks(state, atMs);
@@ -48,7 +48,11 @@ function askAgain(state: ChangeState): void {
   state.activeUnknown = null;
   state.order = null;
   progress.awaited = null;
-  progress.confirmed = progress.reached.has("prepare") ? progress.confirmed : null;
+  if (isUntouchedChange(state) && !state.batch.opened) {
+    // The last look at the backups is this process's own: they may have been on another's disk.
+    progress.reached.delete("prepare");
+    progress.confirmed = null;
+  }
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 
@@ -95,7 +99,6 @@ function retryFailed(state: ChangeState, atMs: number): void {
   state.lastFailure = null;
   for (const [name, target] of state.targets) {
     if (target.status !== "failed" || state.skipped.has(name)) continue;
-    reopenPhases(state);
     const { ladder } = target;
     target.status = "updating";
     if (target.batch === state.batch.index) state.batch.left++;
@@ -103,7 +106,7 @@ function retryFailed(state: ChangeState, atMs: number): void {
       settle(state, name, atMs);
       continue;
     }
-    ladder.tries = 0;
+    tryAnew(ladder);
     ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
     state.ready.add(name);
   }
@@ -113,10 +116,13 @@ function restartClocks(state: ChangeState, atMs: number): void {
   const { batch, rollback } = state;
   expectService(state, atMs);
   for (const name of state.settling.keys()) state.settling.set(name, atMs);
-  if (rollback === null) unsettleBatch(state, atMs);
+  if (rollback === null) {
+    unsettleBatch(state, atMs);
+    // An end, such as a hold, has stopped the watch.
+    for (const name of state.settling.keys()) state.watching.add(name);
+  }
   if (batch.limitMs !== null) batch.limitMs = limitFrom(state.change, atMs);
-  // The clock of the machine that started the bake may have been ahead of ours.
-  if (batch.bakeStartedMs !== null) batch.bakeStartedMs = Math.min(batch.bakeStartedMs, atMs);
+  stopClocks(state, atMs - state.lastMs);
   if (rollback === null) return;
 
   rollback.asking = 0;
@@ -124,6 +130,16 @@ function restartClocks(state: ChangeState, atMs: number): void {
     rollback.verifying.set(name, atMs);
     if (!state.targets.get(name)!.versionOk) rollback.unasked.add(name);
   }
+}
+
+/**
+ * Nothing was served between the last event and this one: nobody watched, and two clocks that differ
+ * by a day would make a minute of it, or a day.
+ */
+function stopClocks({ batch, progress, pause }: ChangeState, gapMs: number): void {
+  if (batch.bakeStartedMs !== null) batch.bakeStartedMs += gapMs;
+  if (progress.noticeMs !== null) progress.noticeMs += gapMs;
+  if (pause?.kind === "question") pause.deadlineMs += gapMs;
 }
 
 function unsettleBatch(state: ChangeState, atMs: number): void {

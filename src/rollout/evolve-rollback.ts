@@ -1,7 +1,7 @@
 import type { EventOf } from "./events.ts";
 import { askAnnouncement } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
-import { isUntouched, newLadder, nextBackward, skipStep } from "./ladder.ts";
+import { climbUnknown, isUntouched, newLadder, nextBackward, skipStep, tryAnew } from "./ladder.ts";
 import type { ChangeState, RollbackState } from "./state.ts";
 
 /** From here only undos start. A second trigger adds what it responds with, and what it restores. */
@@ -124,8 +124,9 @@ export function recordVersion(state: ChangeState, event: EventOf<"version-verifi
   state.rollback.asking = Math.max(0, state.rollback.asking - 1);
   if (target?.status !== "verifying") return;
   target.versionOk = event.ok;
-  // An unreadable version proves nothing: it runs into the deadline instead.
-  if (!event.ok && event.version !== null) state.rollback.refuted.add(event.target);
+  // An unreadable version proves nothing: it is asked for again, until the deadline.
+  if (!event.ok && event.version === null) state.rollback.unasked.add(event.target);
+  else if (!event.ok) state.rollback.refuted.add(event.target);
   confirmIfProven(state, event.target);
 }
 
@@ -174,12 +175,15 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
   if (unanswered !== undefined) rollback.failed.set("respond", unanswered);
   expectService(state, Date.parse(event.at));
   rollback.times.verifiedMs = null;
-  for (const ladder of Object.values(state.once)) ladder.tries = 0;
+  for (const ladder of Object.values(state.once)) tryAnew(ladder);
   state.lastMs = Date.parse(event.at);
   for (const name of given) {
     const target = state.targets.get(name);
     if (target === undefined) continue;
-    target.ladder.tries = 0;
+    tryAnew(target.ladder);
+    // Undone to the end, and not back all the same: whatever that undo did is not to be relied on.
+    const isUndone = nextBackward(state.change.apply.each, target.ladder).kind === "complete";
+    if (!event.repaired && isUndone) climbUnknown(target.ladder, state.change.apply.each);
     if (event.repaired) beginVerifying(state, name, state.lastMs);
     else enqueueForUndo(state, name);
   }

@@ -20,7 +20,6 @@ import {
   observeActive,
   passGate,
   recordBaseline,
-  reopenPhases,
   startBackup,
 } from "./evolve-progress.ts";
 import { evolveResumed } from "./evolve-resumed.ts";
@@ -43,7 +42,9 @@ import type { ChangeState } from "./state.ts";
  */
 export function evolve(state: ChangeState, event: ChangeEvent): ChangeState {
   apply(state, event);
-  state.lastMs = Math.max(state.lastMs, Date.parse(event.at));
+  const atMs = Date.parse(event.at);
+  // Another process goes by its own clock, which may be behind.
+  state.lastMs = event.kind === "resumed" ? atMs : Math.max(state.lastMs, atMs);
   spend(state, event);
   return state;
 }
@@ -141,7 +142,6 @@ function evolveSurvey(state: ChangeState, event: EventOf<"version-recorded" | "v
 /** Its batch went by while its version could not be read; now it can be changed after all. */
 function rejoin(state: ChangeState, name: string): void {
   const target = state.targets.get(name)!;
-  reopenPhases(state);
   target.status = "updating";
   target.reason = null;
   state.failures = Math.max(0, state.failures - 1);

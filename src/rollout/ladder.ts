@@ -1,6 +1,6 @@
 import type { Step } from "../plan/change.ts";
 import type { StepRun } from "./event-parts.ts";
-import { UNDO_TRIES_MIN } from "./limits.ts";
+import { CUTS_MAX, UNDO_TRIES_MIN } from "./limits.ts";
 import type { Ladder } from "./state.ts";
 
 export type NextStep =
@@ -9,11 +9,21 @@ export type NextStep =
   | Readonly<{ kind: "failed"; reason: string }>;
 
 export function newLadder(): Ladder {
-  return { done: 0, dirty: 0, direction: "do", tries: 0, half: null, detail: null, prior: null };
+  return {
+    done: 0,
+    dirty: 0,
+    direction: "do",
+    tries: 0,
+    cuts: { do: 0, undo: 0 },
+    half: null,
+    detail: null,
+    prior: null,
+  };
 }
 
 /** The way up. A half-done step is retried, repeated or undone first: see `afterInterruption`. */
 export function nextForward(steps: readonly Step[], ladder: Ladder): NextStep {
+  if (ladder.cuts.do > CUTS_MAX) return cutTooOften(steps[ladder.done], ladder, "do");
   if (ladder.half === "interrupted") return afterInterruption(steps, ladder);
   const step = steps[ladder.done];
   if (step === undefined) return { kind: "complete" };
@@ -63,6 +73,7 @@ function afterInterruption(steps: readonly Step[], ladder: Ladder): NextStep {
 function undo(steps: readonly Step[], ladder: Ladder, index: number): NextStep {
   const step = steps[index]!;
   const triesMax = Math.max(UNDO_TRIES_MIN, step.retries + 1);
+  if (ladder.cuts.undo > CUTS_MAX) return cutTooOften(step, ladder, "undo");
   if (ladder.direction === "undo" && ladder.tries >= triesMax) {
     return {
       kind: "failed",
@@ -70,6 +81,15 @@ function undo(steps: readonly Step[], ladder: Ladder, index: number): NextStep {
     };
   }
   return { kind: "run", step: index, direction: "undo" };
+}
+
+function cutTooOften(
+  step: Step | undefined,
+  { cuts, detail }: Ladder,
+  direction: StepRun["direction"],
+): NextStep {
+  const what = `${direction === "undo" ? "undo of " : ""}step "${step?.name ?? ""}"`;
+  return { kind: "failed", reason: `${what} was interrupted ${cuts[direction]} times: ${detail}` };
 }
 
 function lastUndoable(steps: readonly Step[], from: number, to: number): number | null {
@@ -110,7 +130,9 @@ export function climbFinished(ladder: Ladder, run: StepRun): void {
   if (run.direction === "do") {
     ladder.done = run.step + 1;
     ladder.half = null;
+    ladder.cuts.do = 0;
   } else {
+    ladder.cuts.undo = 0;
     ladder.dirty = run.step;
     ladder.done = Math.min(ladder.done, run.step);
     ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
@@ -129,6 +151,7 @@ export function climbFailed(ladder: Ladder, run: StepRun, detail: string): void 
 export function climbInterrupted(ladder: Ladder, detail: string): void {
   ladder.half = "interrupted";
   ladder.tries = Math.max(0, ladder.tries - 1);
+  ladder.cuts[ladder.direction]++;
   ladder.detail = detail;
   ladder.prior = null;
 }
@@ -144,6 +167,12 @@ export function climbUnknown(ladder: Ladder, steps: readonly Step[]): void {
   ladder.dirty = steps.length;
   ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
   ladder.prior = null;
+}
+
+/** Somebody wants it tried again: as if it had never failed. */
+export function tryAnew(ladder: Ladder): void {
+  ladder.tries = 0;
+  ladder.cuts = { do: 0, undo: 0 };
 }
 
 /** Given up: the list goes on with the step after it. */

@@ -10,6 +10,9 @@ export const VERSION_PAUSE_MS = 2_000;
 /** An undo is tried this often at least: giving up leaves a person with the work. */
 export const UNDO_TRIES_MIN = 3;
 
+/** A step may be cut off this often, by a target that goes away or a runner that dies, before it counts as failed. */
+export const CUTS_MAX = 5;
+
 /** One sample of a check. */
 export const PROBE_TIMEOUT_MS = 5_000;
 

@@ -10,6 +10,8 @@ export type Ladder = {
   direction: StepRun["direction"];
   /** Starts of the step at hand since it last succeeded, in the direction at hand. */
   tries: number;
+  /** Interruptions, by direction, since something was last finished in it: no failures, but not without end either. */
+  cuts: { do: number; undo: number };
   /** Why `dirty` is above `done`; null while the step at hand runs or none has been started. */
   half: "failed" | "interrupted" | null;
   /** The last failure's text, for people. */
@@ -122,7 +124,7 @@ export type ServiceState = {
 
 /** Why nothing new is started. */
 export type Pause =
-  | Readonly<{ kind: "question"; trigger: string; deadlineMs: number }>
+  | { readonly kind: "question"; readonly trigger: string; deadlineMs: number }
   | Readonly<{ kind: "hold"; by: string }>;
 
 /** Milliseconds that each stage has taken so far; the one at hand counts from `sinceMs`. */

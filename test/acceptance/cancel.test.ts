@@ -13,7 +13,7 @@ afterEach(async () => {
   expect(await desk.close()).toEqual({ violations: [], left: [] });
 });
 
-const GIVEN = { phase: "deploy", plan: "plan.yml", environment: "production", version: "2.0", token: TOKEN };
+const GIVEN = { phase: "run", plan: "plan.yml", environment: "production", version: "2.0", token: TOKEN };
 const RESCUE = { ...GIVEN, phase: "rollback", rescue: "true", "change-id": "CHG-9" };
 const start = (inputs: Inputs = {}, attempt = 1) => desk.start({ ...GIVEN, ...inputs }, { attempt });
 const read = (name: string) => desk.bench.read(name);

@@ -142,7 +142,7 @@ describe("the action's validation", () => {
     const { code, stdout, summary } = await validate(`${risky}${WEEKLY}notify: { before: 30m }\n`);
     expect(code, stdout).toBe(0);
     expect(summary).toMatch(/^## Problems in the plan\n[\s\S]*^## What `CHG-7` would do$/m);
-    expect(summary).toMatch(/```mermaid\ngantt\n[\s\S]*notice to people : 2000-01-01 00:00:00, /);
+    expect(summary).toMatch(/```mermaid\ngantt\n[\s\S]*notice to people : 2000-01-01 00:00:12, /);
     expect(summary).toContain("| batch 2 (3) |");
   });
 

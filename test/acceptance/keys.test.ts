@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { localPlan } from "./plans.ts";
@@ -128,6 +129,5 @@ describe.runIf(isAble)("a change in the background of a terminal", () => {
 });
 
 function isChange(pid: string): boolean {
-  const line = execFileSync("ps", ["-o", "args=", "-p", pid], { encoding: "utf8" });
-  return line.includes("cli.js run");
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("cli.js\0run");
 }

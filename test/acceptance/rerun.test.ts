@@ -10,7 +10,7 @@ afterEach(async () => {
   expect(await desk.close()).toEqual({ violations: [], left: [] });
 });
 
-const GIVEN = { phase: "deploy", plan: "plan.yml", environment: "production", version: "2.0", token: TOKEN };
+const GIVEN = { phase: "run", plan: "plan.yml", environment: "production", version: "2.0", token: TOKEN };
 const names = ["t01", "t02", "t03"];
 const versions = () => names.map((name) => desk.bench.read(`v/${name}`).trim());
 const steps = () => desk.bench.read("log").trim().split("\n").filter(Boolean);

@@ -8,11 +8,13 @@ type Options = Readonly<{
   place?: string;
   id?: string;
   more?: string;
+  approvals?: string;
 }>;
 
 /** Six targets, two at a time; they are files outside of the repository, since each job has its own copy of that. */
 export function writePlan(stage: Stage, options: Options = {}): void {
   const { install = ":", place = "changes/deploy.yml", id = "CHG-9", more = "" } = options;
+  const { approvals = "approvals: [{ environment: production, from: [rita] }]" } = options;
   const file = `${stage.at("v")}/$TARGET_NAME`;
   stage.write(
     `shop/${place}`,
@@ -30,6 +32,7 @@ apply:
         echo "$CHANGE_VERSION" > "${file}"
       undo: echo "$PREVIOUS_VERSION" > "${file}"
 health: { every: 50ms, pass: 1, stable: 0s, deadline: 10s, checks: [{ name: alive, on: runner, run: 'test -s "${file}"' }] }
+${approvals}
 ${more}`,
   );
   for (const name of names) if (stage.read(`v/${name}`) === "") stage.write(`v/${name}`, "1.0\n");

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { listFiles } from "../contract/tree.ts";
 import { type FakeGitHub, startFakeGitHub } from "../fakes/github/server.ts";
+import type { FakeRun } from "../fakes/github/state.ts";
 import { adaptForAct } from "./adapt.ts";
 
 const VERSION = /^ACT_VERSION=(\S+)$/m.exec(readFileSync("scripts/install-act", "utf8"))?.[1];
@@ -22,6 +23,8 @@ export const ACT = path.resolve(`node_modules/.cache/act-${VERSION}/act`);
 const NODE = path.resolve("node_modules/node/bin");
 const RUN_MS_MAX = 120_000;
 const MARK = "ACT_STAGE";
+/** Those that the tests start. */
+const RUNS = [4711, 4712];
 
 export type Asked = Readonly<{
   attempt?: number;
@@ -89,6 +92,21 @@ export class Stage {
     const who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.invalid"];
     this.git(this.at("shop"), "add", "--all");
     this.git(this.at("shop"), ...who, "commit", "--quiet", "--message", "Plans");
+    this.#approve();
+  }
+
+  /** The environment as it has to be, and runs of this commit that rita has approved. */
+  #approve(): void {
+    const { repository } = this.github.state;
+    const sha = this.git(this.at("shop"), "rev-parse", "HEAD").trim();
+    const fixed = { preventSelfReview: true, canAdminsBypass: false, policy: null };
+    const approvals: FakeRun["approvals"] = [
+      { state: "approved", login: "rita", environments: ["production"] },
+    ];
+    repository.environments = [{ name: "production", reviewers: ["rita"], ...fixed }];
+    repository.runs = RUNS.map((id) => ({ id, sha, actor: "octocat", attempts: ["octocat"], approvals }));
+    const people = { author: "anna", committer: "anna" };
+    repository.commits = [{ sha, ...people, verified: false, parents: [], paths: [], pulls: [] }];
   }
 
   /** Runs one of the templates, as GitHub does on its event. */

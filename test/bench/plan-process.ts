@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 
 /** What a whole process took. */
-export type Spent = Readonly<{ ms: number; peakBytes: number }>;
+export type Spent = Readonly<{ ms: number; cpuMs: number; peakBytes: number }>;
 
 /** Written by the process itself, at its end, to a pipe of its own: what it prints stays as it is. */
 const TELL_PEAK =
-  'import{writeSync}from"node:fs";process.on("exit",()=>writeSync(3,String(process.resourceUsage().maxRSS)));';
+  'import{writeSync}from"node:fs";process.on("exit",()=>{const u=process.resourceUsage();writeSync(3,u.maxRSS+" "+(u.userCPUTime+u.systemCPUTime))});';
 
-/** Runs node to its end, its output thrown away. Throws when it fails: a failed run is no measurement. */
-export async function spendOn(args: readonly string[], cwd: string): Promise<Spent> {
+/** Runs node to its end, its output thrown away. Throws when it ends otherwise than it should: a failed run is no measurement. */
+export async function spendOn(args: readonly string[], cwd: string, exitCode = 0): Promise<Spent> {
   const startedMs = performance.now();
   const preload = ["--import", `data:text/javascript,${encodeURIComponent(TELL_PEAK)}`];
   const child = spawn(process.execPath, [...preload, ...args], {
@@ -24,6 +24,7 @@ export async function spendOn(args: readonly string[], cwd: string): Promise<Spe
     child.once("close", resolve);
   });
   const ms = performance.now() - startedMs;
-  if (code !== 0 || told === "") throw new Error(`node ${args.join(" ")} ended with ${code}`);
-  return { ms, peakBytes: Number(told) * 1_024 };
+  if (code !== exitCode || told === "") throw new Error(`node ${args.join(" ")} ended with ${code}`);
+  const [peakKb = 0, cpuUs = 0] = told.split(" ").map(Number);
+  return { ms, cpuMs: cpuUs / 1_000, peakBytes: peakKb * 1_024 };
 }

@@ -32,19 +32,30 @@ export function renderTable(machine: Machine, results: readonly Measured[]): str
 }
 
 function renderFigure(figure: Figure): readonly string[] {
-  const { what, value, unit, atMost, spread } = figure;
+  const { what, value, unit, spread } = figure;
   const show = (number: number) => renderValue(number, unit);
   return [
     what,
     show(value),
     spread === null ? "" : `${show(spread.low)} to ${show(spread.high)}, ${spread.samples} samples`,
-    atMost === null ? "" : `at most ${show(atMost)}`,
-    atMost === null ? "" : value <= atMost ? "kept" : "MISSED",
+    describeBudget(figure, show),
+    verdictOn(figure),
   ];
+}
+
+function describeBudget({ atMost, atLeast }: Figure, show: (number: number) => string): string {
+  if (atLeast !== undefined) return `at least ${show(atLeast)}`;
+  return atMost === null ? "" : `at most ${show(atMost)}`;
+}
+
+function verdictOn({ value, atMost, atLeast }: Figure): string {
+  if (atMost === null && atLeast === undefined) return "";
+  return value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0) ? "kept" : "MISSED";
 }
 
 function renderValue(value: number, unit: Figure["unit"]): string {
   if (unit === "bytes") return `${(value / 1_000).toFixed(0)} kB`;
   if (unit === "×") return `${value.toFixed(2)} ×`;
+  if (unit === "a second" || unit === "requests") return `${value.toFixed(0)} ${unit}`;
   return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 }

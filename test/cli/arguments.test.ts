@@ -37,6 +37,20 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
       ...{ ...looks, json: true },
     },
   ],
+  [
+    "rehearse p.yml --fail a --fail b:Install --unhealthy c@2m --trigger t@1m --crash 12 --answer hold",
+    {
+      ...{ kind: "rehearse", plan: "p.yml", version: null, at: null, environment: "local" },
+      ...{
+        fail: ["a", "b:Install"],
+        unhealthy: ["c@2m"],
+        trigger: ["t@1m"],
+        crash: ["12"],
+        answer: ["hold"],
+      },
+      ...looks,
+    },
+  ],
   ["run p.yml", { kind: "run", plan: "p.yml", version: null, approvedBy: null, ...place, ...looks }],
   [
     "run p.yml --to 2.0 --approved-by hubot",
@@ -87,7 +101,7 @@ const ACCEPTED: readonly (readonly [string, Command])[] = [
 ];
 
 const REFUSED: readonly (readonly [line: string, message: string, hint: string])[] = [
-  ["", "No command is given.", "validate, explain, run"],
+  ["", "No command is given.", "validate, explain, rehearse, run"],
   ["rnu p.yml", "There is no command `rnu`.", "Did you mean `run`?"],
   ["stat", "There is no command `stat`.", "Did you mean `status`?"],
   ["frobnicate", "There is no command `frobnicate`.", "The commands are validate"],
@@ -118,7 +132,7 @@ const REFUSED: readonly (readonly [line: string, message: string, hint: string])
   ["run p.yml --to 1 --to 2", "--to is given twice.", "once"],
   ["run p.yml --json=yes", "--json takes no value.", "--json alone"],
   ["run p.yml --strict", "`run` takes no --strict.", "It goes with validate."],
-  ["status --to 2.0", "`status` takes no --to.", "It goes with explain, run."],
+  ["status --to 2.0", "`status` takes no --to.", "It goes with explain, rehearse, run."],
   ["status --version", "`status` takes no --version.", "without a command"],
 ];
 

@@ -11,13 +11,18 @@ const is = (call: CommandCall, target: string, script: string) =>
 describe("a run that lost its disk", () => {
   it("goes on with a batch of unknown extent within max-unavailable and parallel", async () => {
     const change = aChange({ batches: [names(12)], rollout: { maxUnavailable: 3, parallel: 2 } });
-    const world = new World(change);
+    // Of different lengths, so that steps overlap when they are looked at.
+    const world = new World(change, {
+      behave: (call) => ({ ms: is(call, "t1", "uninstall") ? 1_500 : 1_000 }),
+    });
     await world.run({ killAfter: 20 });
     world.loseDisk();
     const most = { out: 0, running: 0 };
     world.watch = (_, state) => {
       most.out = Math.max(most.out, state.unavailable.size);
-      most.running = Math.max(most.running, world.running.size);
+    };
+    world.onCommand = () => {
+      most.running = Math.max(most.running, world.running.size + 1);
     };
     await world.run();
     expect(outcomeOf(world)).toBe("succeeded");

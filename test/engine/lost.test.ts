@@ -16,7 +16,10 @@ const run = {
 
 /** What the engine records of a step whose command ends in this way. */
 function factOf(ending: CommandResult["ending"]) {
-  const commands = { run: async () => ({ ms: 5, tail: "the last line", stdout: "", ending }) };
+  const commands = {
+    run: async () => ({ ms: 5, tail: "the last line", stdout: "", ending }),
+    probe: async () => ({ kind: "interrupted", detail: "no receipt" }),
+  };
   const ports = { commands } as unknown as Ports;
   return perform(
     { kind: "run-step", run, tryNumber: 1 },

@@ -20,6 +20,8 @@ function resolve(text: string): Change {
 const fixture = (name: string) => readFileSync(`test/fixtures/plans/valid/${name}.yml`, "utf8");
 const change = resolve(fixture("whole-language"));
 
+const NO_LOGIN = { bearer: null, basic: null };
+
 describe("the plan of the whole language", () => {
   it("says how its targets are reached", () => {
     expect(change.ssh).toEqual({
@@ -94,14 +96,14 @@ describe("the plan of the whole language", () => {
     expect(checks[1]).toEqual({
       ...PLAIN,
       name: "cpu",
-      probe: { kind: "prometheus", server, query: 'cpu_percent{instance="{name}"}' },
+      probe: { kind: "prometheus", server, query: 'cpu_percent{instance="{name}"}', ...NO_LOGIN },
       below: 80,
     });
     expect(service).toEqual([
       {
         ...PLAIN,
         name: "latency",
-        probe: { kind: "prometheus", server, query: "p95_ms" },
+        probe: { kind: "prometheus", server, query: "p95_ms", ...NO_LOGIN },
         below: 100,
         baselineMs: 10 * MINUTE,
       },

@@ -198,3 +198,16 @@ describe("a change of several attempts", () => {
     expect(replay(change, [...events, resumed("found")]).issueUrl).toBe("https://issue");
   });
 });
+
+describe("a hold that is resumed", () => {
+  const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "by octocat" } as const;
+
+  it.each([
+    ["had settled", updated("b")],
+    ["was still settling", done("b")],
+  ])("watches a target of the open batch again that %s", (_, events) => {
+    const state = replay(change, [...prepared, ...second, ...events, held, resumed("missing")]);
+    expect(state.targets.get("b")?.status).toBe("settling");
+    expect([...state.watching]).toContain("b");
+  });
+});

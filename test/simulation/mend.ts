@@ -14,6 +14,6 @@ export function mendByHand(world: World): void {
       if (key.startsWith(`${name} `)) Object.assign(marks, { applied: 0, half: 0, begun: 0 });
     }
     if (name === "switch") fleet.sendTrafficBack();
-    if (name === "restore") fleet.isDataGood = true;
+    if (name === "restore" || name === "service") fleet.restoreData(true);
   }
 }

@@ -19,7 +19,9 @@ const HOUR = 60 * MINUTE;
 export function randomChange(random: Random, startMs: number): Change {
   const { rollout, names } = randomRollout(random);
   const backups = randomBackups(random);
-  const health = randomHealth(random);
+  const schedule = random.chance(0.3) ? randomSchedule(random, rollout, startMs) : null;
+  // Who waits for a window for hours is not asked every second.
+  const health = randomHealth(random, schedule === null ? [1, 2, 5] : [5, 30]);
   const base = aChange({
     rollout,
     apply: randomApply(random, backups.length > 0),
@@ -45,7 +47,7 @@ export function randomChange(random: Random, startMs: number): Change {
     prepare: random.chance(0.35) ? randomPrepare(random) : [],
     backups,
     triggers: randomTriggers(random, { backups, health }),
-    schedule: random.chance(0.3) ? randomSchedule(random, rollout, startMs) : null,
+    schedule,
   };
 }
 
@@ -115,16 +117,16 @@ function placed(random: Random, name: string): PlacedCheck {
   return { ...aCheck(name), on: random.pick(["targets", "runner"]) };
 }
 
-function randomHealth(random: Random): Partial<Change["health"]> {
+function randomHealth(random: Random, every: readonly number[]): Partial<Change["health"]> {
   const alive = aCheck("alive", { probe: { kind: "tcp", host: "{host}", port: 80 } });
   const cpu = aCheck("cpu", { below: 80 });
   const latency = aCheck("latency", { below: 100, baselineMs: random.pick([null, 10 * SECOND]) });
   const orders = aCheck("orders", { above: 0, probe: { kind: "run", command: "count", on: "runner" } });
   return {
-    everyMs: random.pick([1, 2, 5]) * SECOND,
+    everyMs: random.pick(every) * SECOND,
     pass: random.between(1, 3),
     stableMs: random.pick([0, 0, 3, 8]) * SECOND,
-    deadlineMs: random.pick([30, 60]) * SECOND,
+    deadlineMs: random.pick([30, 60]) * SECOND * (Math.max(...every) > 5 ? 5 : 1),
     checks: random.pick([[], [alive], [alive], [alive, cpu]]),
     service: random.pick([[], [], [latency], [orders], [latency, orders]]),
   };

@@ -16,7 +16,7 @@ export function randomRollout(random: Random): Sized {
 
 function randomSize(random: Random): number {
   if (random.chance(0.01)) return random.between(61, 200);
-  return random.chance(0.05) ? random.between(13, 60) : random.between(1, 12);
+  return random.chance(0.04) ? random.between(13, 60) : random.between(1, 12);
 }
 
 function namesOf(prefix: string, count: number): string[] {

@@ -67,9 +67,15 @@ export function drawScenario(seed: number): Scenario {
 /** Each with a probability of its own; a few at a time, or no story would ever get anywhere. */
 function drawFaults(random: Random): Faults {
   const rare = new Set(["refusal", "diskFull"]);
+  // What only shows where a backup is restored has to happen more often to be seen at all.
+  const frequent = new Set(["corrupt", "fetch"]);
+  const ratesOf = (name: string) => {
+    if (frequent.has(name)) return [0.1, 0.5, 1];
+    return rare.has(name) ? [0.001, 0.01] : [0.01, 0.03, 0.1, 0.3];
+  };
   const entries = Object.keys(NO_FAULTS).map((name) => {
     const isOn = random.chance(0.2);
-    const rate = random.pick(rare.has(name) ? [0.001, 0.01] : [0.01, 0.03, 0.1, 0.3]);
+    const rate = random.pick(ratesOf(name));
     return [name, isOn ? rate : 0] as const;
   });
   return { ...NO_FAULTS, ...Object.fromEntries(entries) };

@@ -13,8 +13,8 @@ export type Told = Readonly<{
   broken: readonly string[];
   journal: readonly ChangeEvent[];
   world: World;
-  /** Moments at which one of its processes could have died. */
-  passes: number;
+  /** By process, in the order of their ends: at how many moments it could have died. */
+  passesOf: readonly number[];
   processes: number;
 }>;
 
@@ -34,15 +34,14 @@ export async function tell(scenario: Scenario): Promise<Told> {
   } catch (error) {
     watch.broken.push(`9 totality: ${error instanceof Error ? error.stack : error}`);
   }
-  const { passes, processes } = story;
-  return { broken: watch.broken, journal: world.remote.events, world, passes, processes };
+  const { passesOf } = story;
+  return { broken: watch.broken, journal: world.remote.events, world, passesOf, processes: passesOf.length };
 }
 
 class Story {
   readonly #world: World;
   readonly #broken: string[];
-  passes = 0;
-  processes = 0;
+  readonly passesOf: number[] = [];
 
   constructor(world: World, broken: string[]) {
     this.#world = world;
@@ -128,8 +127,7 @@ class Story {
   }
 
   #note(end: SessionEnd, passes: number): void {
-    this.passes += passes;
-    this.processes++;
+    this.passesOf.push(passes);
     if (end.kind === "ended" && end.failure?.code === "JOURNAL_CONTESTED") {
       this.#broken.push("13 exclusivity: somebody wrote without a lease");
     }
@@ -171,6 +169,8 @@ class Story {
 
   /** First retry, and only what stays then is put right by hand. */
   #nextWish(outcome: ChangeState["outcome"], endings: number): SessionOptions["wish"] {
+    // Targets that stay broken are not mended by trying again.
+    if (outcome?.reasonCode === "targets-failed" && endings > 2) return "rollback";
     if (outcome?.outcome !== "rollback-incomplete") return "run";
     return endings > ENDINGS_MAX / 2 ? "repaired" : "rollback";
   }

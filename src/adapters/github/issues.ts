@@ -55,24 +55,27 @@ export function githubIssues(
 ): GitHubIssues {
   const { deadlineMs = DEADLINE_MS, pauseMs = PAUSE_MS } = options;
   const remembered = new Map<string, number>();
+  const inTurn = oneAtATime();
   const explain = (doing: string) => (error: unknown) => {
     throw explainGitHubError(error, { doing, repository: `${repository.owner}/${repository.repo}` });
   };
   return {
     publish(draft) {
-      return withinDeadline(deadlineMs, async (limits) => {
-        const api = issueApi(client, repository, limits);
-        const { marker } = draft;
-        const fields = issueFields(draft);
-        const known = remembered.get(marker) ?? numberOf(draft.knownUrl ?? "", repository);
-        const found = await findMarked(api, marker, known);
-        const fresh = found.length > 0 ? null : await createIssue({ api, marker, fields, limits, pauseMs });
-        const kept = await (fresh === null ? settle(api, found) : settleFresh(api, marker, fresh));
-        remembered.set(marker, kept.number);
-        if (kept !== fresh) await update(api, kept, { fields, reopen: draft.reopen ?? true });
-        const dropped = kept === fresh ? findDropped(fields, fresh) : [];
-        return { url: kept.url, number: kept.number, created: kept === fresh, dropped };
-      }).catch(explain("publish the change's issue"));
+      const work = () =>
+        withinDeadline(deadlineMs, async (limits) => {
+          const api = issueApi(client, repository, limits);
+          const { marker } = draft;
+          const fields = issueFields(draft);
+          const known = remembered.get(marker) ?? numberOf(draft.knownUrl ?? "", repository);
+          const found = await findMarked(api, marker, known);
+          const fresh = found.length > 0 ? null : await createIssue({ api, marker, fields, limits, pauseMs });
+          const kept = await (fresh === null ? settle(api, found) : settleFresh(api, marker, fresh));
+          remembered.set(marker, kept.number);
+          if (kept !== fresh) await update(api, kept, { fields, reopen: draft.reopen ?? true });
+          const dropped = kept === fresh ? findDropped(fields, fresh) : [];
+          return { url: kept.url, number: kept.number, created: kept === fresh, dropped };
+        });
+      return inTurn(work).catch(explain("publish the change's issue"));
     },
     note({ marker, knownUrl, key, body }) {
       return withinDeadline(deadlineMs, async (limits) => {
@@ -86,14 +89,26 @@ export function githubIssues(
       }).catch(explain("comment on the change's issue"));
     },
     closeBySuccess(marker, comment) {
-      return withinDeadline(deadlineMs, async (limits) => {
-        const api = issueApi(client, repository, limits);
-        const found = await findMarked(api, marker, remembered.get(marker) ?? null);
-        const open = found.filter((issue) => issue.open);
-        for (const issue of open) await close(api, issue, { comment, reason: "completed" });
-        return open.map((issue) => issue.number);
-      }).catch(explain("close the change's issue"));
+      const work = () =>
+        withinDeadline(deadlineMs, async (limits) => {
+          const api = issueApi(client, repository, limits);
+          const found = await findMarked(api, marker, remembered.get(marker) ?? null);
+          const open = found.filter((issue) => issue.open);
+          for (const issue of open) await close(api, issue, { comment, reason: "completed" });
+          return open.map((issue) => issue.number);
+        });
+      return inTurn(work).catch(explain("close the change's issue"));
     },
+  };
+}
+
+/** Two that looked at the same moment would each open an issue: within a process there is no need to. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let line: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = line.then(work, work);
+    line = turn;
+    return turn;
   };
 }
 

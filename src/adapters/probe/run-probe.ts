@@ -39,7 +39,7 @@ export async function sampleRun(
     case "not-started":
       return unknown(`the check could not be started: ${ending.reason}`);
     case "lost":
-      return unknown(`the connection was lost: ${ending.reason}`);
+      return unknown(ending.reason);
   }
 }
 

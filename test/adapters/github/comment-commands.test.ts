@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { githubClient } from "../../../src/adapters/github/client.ts";
 import { commandAuthoriser } from "../../../src/adapters/github/command-authoriser.ts";
-import { streamCommands } from "../../../src/adapters/github/command-stream.ts";
 import {
   type CommandPoll,
   type GivenCommand,
@@ -308,36 +307,6 @@ describe.concurrent.each(passing)("with %s for a while", (_, failure) => {
       await polling.stop();
       expect(polling.given).toHaveLength(1);
       expect(replies(github)).toEqual([]);
-    }),
-  );
-});
-
-describe.concurrent("commands as a stream", () => {
-  it.concurrent(
-    "come one by one, and end with the signal",
-    onGitHub(async (github) => {
-      allow(github, "walter");
-      say(github, "walter", "/hold");
-      const client = githubClient({ token: "token-of-the-job", apiUrl: github.url, secondMs: 1 });
-      const end = new AbortController();
-      const stream = streamCommands({
-        client,
-        repository: REPOSITORY,
-        issueNumber: 1,
-        sinceId: 0,
-        sinceIso: "2026-11-01T00:00:00Z",
-        everyMs: 5,
-        clock: systemClock(),
-        signal: end.signal,
-        authorise: commandAuthoriser({ client, repository: REPOSITORY, team: null }),
-      });
-      const seen: string[] = [];
-      for await (const { command } of stream) {
-        seen.push(command);
-        if (command === "hold") say(github, "walter", "/continue");
-        else end.abort();
-      }
-      expect(seen).toEqual(["hold", "continue"]);
     }),
   );
 });

@@ -1,22 +1,21 @@
 import type { Marks } from "../../../src/rehearsal/fleet.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
-import type { EventOf } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
 import type { Promised, Report } from "./watch.ts";
 
 /** Promises 4, 6, 8, 17 and 18: at the end everything is what it is said to be. */
 export const watchAccounting: Promised = (world, report) => ({
-  onEvent: (event, state) => {
+  onEvent: (event, state, { lease }) => {
+    // What a displaced process takes for the end is nobody's truth: its journal is refused.
+    if (world.remote.lease?.token !== lease?.token) return;
     if (world.crowd.issues > 1) report("18 one issue: there are two");
     if (event.kind !== "finished") return;
     if (state.inFlight.size + state.inDoubt.size > 0) report("4 accounting: finished with work in flight");
     checkTargets(world, state, report);
-    checkOnce(world, state, event, report);
-    checkOutcome(world, state, event, report);
+    checkOnce(world, state, report);
+    checkOutcome(world, state, report);
   },
 });
-
-type Ended = EventOf<"finished">;
 
 /** Each target is exactly one of what it can be, and that is the truth. */
 function checkTargets(world: World, state: ChangeState, report: Report): void {
@@ -45,8 +44,9 @@ function leftOf(steps: World["change"]["apply"]["each"], { applied }: Marks): nu
 }
 
 /** What was prepared is given back at every end but a hold; what was named is a person's. */
-function checkOnce(world: World, state: ChangeState, { outcome }: Ended, report: Report): void {
+function checkOnce(world: World, state: ChangeState, report: Report): void {
   const { change, fleet } = world;
+  const { outcome } = state.outcome!;
   const lists = { before: change.apply.before, after: change.apply.after, prepare: change.prepare } as const;
   for (const [key, marks] of fleet.once) {
     const scope = key.split(" ")[0]!;
@@ -58,29 +58,38 @@ function checkOnce(world: World, state: ChangeState, { outcome }: Ended, report:
   }
 }
 
-function checkOutcome(world: World, state: ChangeState, { outcome }: Ended, report: Report): void {
+function checkOutcome(world: World, state: ChangeState, report: Report): void {
+  const { outcome } = state.outcome!;
+  if (outcome === "succeeded") return checkSuccess(world, state, report);
+  const isOver = outcome === "rejected" || outcome === "rolled-back";
+  if (!isOver && outcome !== "rollback-incomplete") return;
+  const left = [...world.fleet.targets.keys()].filter((name) => !isBack(world, name));
+  const unnamed = isOver ? left : left.filter((name) => !state.rollback!.failed.has(name));
+  if (unnamed.length > 0) report(`6 completeness: ${outcome}, and ${unnamed.join(", ")} are not as before`);
+  if (isOver && isSwitched(world, state)) report("6 completeness: the traffic is not back");
+  if (isOver && isPastReturn(world)) report("6 completeness: what is irreversible is said to be undone");
+}
+
+function isPastReturn({ fleet, change }: World): boolean {
+  const { each, before } = change.apply;
+  const has = (steps: typeof each, marks: Marks | undefined) =>
+    marks !== undefined &&
+    steps.some(({ irreversible }, i) => irreversible && (marks.applied & (1 << i)) !== 0);
+  return (
+    has(before, fleet.once.get("before ")) || [...fleet.targets.values()].some((truth) => has(each, truth))
+  );
+}
+
+function checkSuccess(world: World, state: ChangeState, report: Report): void {
   const { fleet, change } = world;
-  const { blueGreen } = change.rollout;
-  const isSwitched = blueGreen !== null && state.activeGroup !== null && fleet.live !== state.activeGroup;
-  const names = [...fleet.targets.keys()];
-  if (outcome === "succeeded") {
-    const due = state.batches.flat();
-    if (!due.every((name) => fleet.isUpdated(fleet.targets.get(name)!)))
-      report("17 honesty: not every target is updated");
-    if (change.health.checks.length > 0 && due.some((name) => fleet.targets.get(name)!.sickness === "sick")) {
-      report("17 honesty: success with a sick target");
-    }
-    if (blueGreen !== null && !isSwitched) report("17 honesty: success without the switch");
-    return;
-  }
-  if (isSwitched && ["rolled-back", "rejected"].includes(outcome))
-    report("6 completeness: the traffic is not back");
-  if (outcome === "rejected" || outcome === "rolled-back") {
-    const touched = names.filter((name) => !isBack(world, name));
-    if (touched.length > 0) report(`6 completeness: ${outcome}, and ${touched.join(", ")} are not as before`);
-  }
-  if (outcome === "rollback-incomplete") {
-    const unnamed = names.filter((name) => !isBack(world, name) && !state.rollback!.failed.has(name));
-    if (unnamed.length > 0) report(`6 completeness: nobody names ${unnamed.join(", ")}`);
-  }
+  const truths = state.batches.flat().map((name) => fleet.targets.get(name)!);
+  if (!truths.every((truth) => fleet.isUpdated(truth))) report("17 honesty: not every target is updated");
+  const isSick = change.health.checks.length > 0 && truths.some(({ sickness }) => sickness === "sick");
+  if (isSick) report("17 honesty: success with a sick target");
+  const isDue = change.rollout.blueGreen !== null;
+  if (isDue && !isSwitched(world, state)) report("17 honesty: success without the switch");
+}
+
+function isSwitched({ fleet }: World, { activeGroup }: ChangeState): boolean {
+  return activeGroup !== null && fleet.live !== activeGroup;
 }

@@ -14,45 +14,60 @@ const SWEEPING: ReadonlySet<ChangeEvent["kind"]> = new Set([
 
 /** Promise 1: targets being changed, unhealthy or unknown never exceed max-unavailable by our doing. */
 export const watchAvailability: Promised = (world, report) => {
-  const wasOut = new WeakMap<ChangeState, Set<string>>();
-  /** Taken out by the start that was declared last; what is ill already loses nothing by being changed. */
-  const newlyOut = new WeakMap<ChangeState, Set<string>>();
+  const ledgers = new WeakMap<ChangeState, Ledger>();
+  /** What a lost process had taken out nobody knows, so as many again may be out beside it. */
+  let isUnknown = false;
   const { maxUnavailable, parallel } = world.change.rollout;
   const sideBySide = Math.max(parallel, world.change.rollback.parallel) + parallel;
 
   return {
     onEvent: (event, state) => {
-      const known = wasOut.get(state);
-      if (known === undefined || SWEEPING.has(event.kind)) {
-        wasOut.set(state, new Set(state.unavailable));
-        return;
-      }
-      const target = "target" in event ? event.target : null;
-      if (target === null || target === undefined) return;
-      const isNewlyOut = event.kind === "step-started" && !known.has(target);
-      const taken = newlyOut.get(state) ?? new Set();
-      newlyOut.set(state, taken);
-      if (isNewlyOut) taken.add(target);
-      else if (event.kind === "step-started") taken.delete(target);
-      if (isNewlyOut && state.unavailable.size > maxUnavailable && !isReplacingData(state)) {
+      if (event.kind === "resumed" && event.writeAhead === "missing") isUnknown = true;
+      if (event.kind === "attempt-started") isUnknown = false;
+      const ledger = ledgers.get(state) ?? new Ledger();
+      ledgers.set(state, ledger);
+      const isTaken = ledger.follow(event, state);
+      if (isTaken && state.unavailable.size > maxUnavailable && !isReplacingData(state)) {
         report(`1 availability: ${state.unavailable.size} out, ${maxUnavailable} allowed`);
       }
-      if (state.unavailable.has(target)) known.add(target);
-      else known.delete(target);
     },
     onCommand: (_, meaning, { state }) => {
       if (meaning.kind !== "step" || meaning.place.scope !== "each" || state === null) return;
-      const { fleet } = world;
-      const truth = fleet.targets.get(meaning.place.target!)!;
-      if (!newlyOut.get(state)?.has(meaning.place.target!)) return;
-      if (!fleet.isWhole(truth) || isReplacingData(state)) return;
+      const target = meaning.place.target!;
+      if (!ledgers.get(state)?.hasTaken(target) || isReplacingData(state)) return;
+      if (!world.fleet.isWhole(world.fleet.targets.get(target)!)) return;
       const out = countOut(world) + 1;
-      if (out > maxUnavailable) report(`1 availability: in truth ${out} out, ${maxUnavailable} allowed`);
-      if (world.running.size >= sideBySide)
-        report(`1 availability: ${world.running.size} commands side by side`);
+      if (out > maxUnavailable * (isUnknown ? 2 : 1)) report(`1 availability: in truth ${out} are out`);
+      if (world.running.size >= sideBySide) report(`1 availability: ${world.running.size} side by side`);
     },
   };
 };
+
+/** Who was out before the event at hand: what is ill already loses nothing by being changed. */
+class Ledger {
+  #wasOut: Set<string> | null = null;
+  readonly #taken = new Set<string>();
+
+  /** Whether the event takes a target out that was not. */
+  follow(event: ChangeEvent, state: ChangeState): boolean {
+    if (this.#wasOut === null || SWEEPING.has(event.kind)) {
+      this.#wasOut = new Set(state.unavailable);
+      return false;
+    }
+    const target = "target" in event ? event.target : null;
+    if (target === null || target === undefined) return false;
+    const isTaken = event.kind === "step-started" && !this.#wasOut.has(target);
+    if (isTaken) this.#taken.add(target);
+    else if (event.kind === "step-started") this.#taken.delete(target);
+    if (state.unavailable.has(target)) this.#wasOut.add(target);
+    else this.#wasOut.delete(target);
+    return isTaken;
+  }
+
+  hasTaken(target: string): boolean {
+    return this.#taken.has(target);
+  }
+}
 
 /** The service is out anyway until its data is back. */
 function isReplacingData({ rollback, restores, once }: ChangeState): boolean {

@@ -6,24 +6,24 @@ import type { Promised } from "./watch.ts";
 /** Promises 15 and 16, and what has to be done before anything is touched. */
 export const watchFirstTouch: Promised = (world, report) => {
   const touched = new Set<number>();
-  /** When people were told, by the clock of whoever did it. */
+  /** When people were told, whatever anybody's clock said. */
   let noticeMs: number | null = null;
 
   return {
     onEvent: (event, state) => {
       if (event.kind === "attempt-started") noticeMs = null;
       if (event.kind === "resumed" && state.progress.noticeMs === null) noticeMs = null;
-      if (event.kind === "notice-given") noticeMs ??= Date.parse(event.at);
+      if (event.kind === "notice-given") noticeMs ??= world.clock.now();
       if (event.kind !== "finished" || event.outcome !== "succeeded") return;
       if (state.progress.verified < world.change.verify.length) report("17 honesty: verification is missing");
     },
-    onCommand: (_, meaning, { state, clock }) => {
+    onCommand: (_, meaning, { state }) => {
       if (meaning.kind !== "step" || state === null) return;
       const { scope, direction } = meaning.place;
       const isTouch = direction === "do" && ["before", "each", "switch", "after"].includes(scope);
       if (!isTouch || touched.has(state.attempt)) return;
       touched.add(state.attempt);
-      const sinceMs = noticeMs === null || world.noticesMs.length === 0 ? null : clock.now() - noticeMs;
+      const sinceMs = noticeMs === null || world.noticesMs.length === 0 ? null : world.clock.now() - noticeMs;
       for (const promise of missing(world, state, sinceMs)) report(promise);
     },
   };

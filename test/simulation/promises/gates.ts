@@ -8,21 +8,29 @@ import type { Promised } from "./watch.ts";
 export const watchGates: Promised = (world, report) => {
   /** Batches that have passed, by attempt. */
   const passed = new Map<number, number>();
+  let bakedSinceMs: number | null = null;
 
   return {
     onEvent: (event, state, session) => {
-      if (event.kind === "batch-opened") {
-        const index = passed.get(state.attempt) ?? 0;
-        if (event.batch !== index) report(`2 gate: batch ${event.batch} opens when ${index} have passed`);
-        if (!fitsWindow(world, event, session.clock.now())) report("2 gate: it does not fit into the window");
-      }
-      if (event.kind === "batch-passed") {
-        passed.set(state.attempt, event.batch + 1);
-        for (const promise of sick(world, state, event)) report(promise);
-      }
-      if (event.kind === "health-changed" || event.kind === "service-changed") {
-        const isProven = event.measurements.every(({ verdict }) => verdict === "healthy");
-        if (event.verdict === "healthy" && !isProven) report("16 fail closed: healthy without proof");
+      switch (event.kind) {
+        case "batch-opened":
+          bakedSinceMs = null;
+          for (const promise of tooEarly(world, state, { event, passed: passed.get(state.attempt) ?? 0 }))
+            report(promise);
+          if (!fitsWindow(world, event, session.clock.now()))
+            report("2 gate: it does not fit into the window");
+          return;
+        case "bake-started":
+          bakedSinceMs = world.clock.now();
+          return;
+        case "batch-passed":
+          if (!isBaked(world, bakedSinceMs)) report(`2 gate: batch ${event.batch} has not baked`);
+          passed.set(state.attempt, event.batch + 1);
+          for (const promise of sick(world, state, event)) report(promise);
+          return;
+        case "health-changed":
+        case "service-changed":
+          if (!isHonest(event)) report("16 fail closed: healthy without proof");
       }
     },
     onCommand: (_, meaning, { state }) => {
@@ -43,6 +51,34 @@ export const watchGates: Promised = (world, report) => {
     },
   };
 };
+
+function tooEarly(
+  { change }: World,
+  state: ChangeState,
+  { event, passed }: Readonly<{ event: EventOf<"batch-opened">; passed: number }>,
+): string[] {
+  const isInTurn = event.batch === passed;
+  const isTolerable = countFailed(state) <= change.rollout.maxFailures;
+  return [
+    ...(isInTurn ? [] : [`2 gate: batch ${event.batch} opens when ${passed} have passed`]),
+    ...(isTolerable ? [] : ["2 gate: too many have failed"]),
+  ];
+}
+
+function countFailed({ targets }: ChangeState): number {
+  let failed = 0;
+  for (const { status } of targets.values()) if (status === "failed") failed++;
+  return failed;
+}
+
+function isBaked({ change, clock }: World, sinceMs: number | null): boolean {
+  const { bakeMs } = change.rollout;
+  return bakeMs === 0 || (sinceMs !== null && clock.now() - sinceMs >= bakeMs);
+}
+
+function isHonest({ verdict, measurements }: EventOf<"health-changed" | "service-changed">): boolean {
+  return verdict !== "healthy" || measurements.every((sample) => sample.verdict === "healthy");
+}
 
 function fitsWindow({ change }: World, { targets }: EventOf<"batch-opened">, nowMs: number): boolean {
   const { schedule, type } = change;

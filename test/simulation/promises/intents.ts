@@ -1,5 +1,7 @@
+import type { Place } from "../../../src/rehearsal/fleet.ts";
 import type { Session } from "../../../src/rehearsal/session.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
+import type { StepRun } from "../../../src/rollout/event-parts.ts";
 import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import { isForward } from "../../../src/rollout/steps-of.ts";
 import type { Promised } from "./watch.ts";
@@ -50,17 +52,25 @@ export const watchIntents: Promised = (world, report) => {
       }
       if (meaning.kind !== "step") return;
       if (!isHolder(world, session)) report("13 exclusivity: an effect under a stale token");
-      const { scope, target, step, direction } = meaning.place;
-      const run = session.state?.inFlight.get(scope === "each" ? target! : scope);
-      const isDeclared = run?.scope === scope && run.step === step && run.direction === direction;
-      if (!isDeclared) return report(`3 intent: ${call.id} was never declared`);
-      if (scope === "each" && !durable.hasOpened(target!)) report("3 intent: the batch is not durable");
-      if (scope !== "each" && isForward(run) && !durable.hasStarted(`${scope}/${step}/${run.run}`)) {
-        report("3 intent: a once-step's start is not durable");
-      }
+      const run = runOf(meaning.place, session);
+      if (run === null) return report(`3 intent: ${call.id} was never declared`);
+      if (!isDurable(run, durable)) report(`3 intent: the remote does not know of ${call.id}`);
     },
   };
 };
+
+/** Declared in the state, and not only so. */
+function runOf({ scope, target, step, direction }: Place, { state }: Session): StepRun | null {
+  const run = state?.inFlight.get(scope === "each" ? target! : scope);
+  const isThis = run?.scope === scope && run.step === step && run.direction === direction;
+  return isThis ? run : null;
+}
+
+/** A batch stands for all that happens to its targets; the way back waits for nobody. */
+function isDurable(run: StepRun, durable: Durable): boolean {
+  if (run.target !== null) return durable.hasOpened(run.target);
+  return !isForward(run) || durable.hasStarted(`${run.scope}/${run.step}/${run.run}`);
+}
 
 function isHolder({ remote }: World, { lease }: Session): boolean {
   return remote.lease !== null && lease !== null && remote.lease.token === lease.token;

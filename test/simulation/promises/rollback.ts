@@ -31,27 +31,40 @@ export const watchRollback: Promised = (world, report) => {
       const { place } = meaning;
       if (isForward(place) && state.rollback !== null) report("7 latency: a step forward after a trigger");
       if (place.scope === "restore") {
-        const name = state.restores[place.step]!;
-        const made = state.progress.backups.get(name);
         const content = session.machine.disk.files.get(call.env.BACKUP_FILE ?? "");
-        const isProven = made?.kind === "made" && content !== undefined && hashOf(content) === made.sha256;
-        if (!declared.has(name)) report(`restore: nobody has asked for ${name}`);
-        if (
-          !isProven ||
-          (world.change.backups.some((b) => b.name === name && b.verify !== null) && !isGood(content))
-        ) {
-          report(`restore: ${name} is not what was verified`);
-        }
+        for (const promise of unasked(state, { name: state.restores[place.step]!, content, declared }))
+          report(promise);
       }
-      const one = fired.get(session);
-      if (place.direction !== "undo" || place.scope === "prepare" || one === undefined || one.hasUndone)
-        return;
-      one.hasUndone = true;
-      const lateMs = world.clock.now() - one.atMs;
-      if (one.isUndoDue && lateMs > LATENCY_MS) report(`7 latency: the first undo starts after ${lateMs} ms`);
+      const isUndo = !session.life.wasPaused && place.direction === "undo" && place.scope !== "prepare";
+      const lateMs =
+        isUndo && state.responses.length === 0 ? lateness(fired.get(session), world.clock.now()) : 0;
+      if (lateMs > LATENCY_MS) report(`7 latency: the first undo starts after ${lateMs} ms`);
     },
   };
 };
+
+type Restored = Readonly<{ name: string; content: string | undefined; declared: ReadonlySet<string> }>;
+
+function unasked(state: ChangeState, { name, content, declared }: Restored): string[] {
+  return [
+    ...(declared.has(name) ? [] : [`restore: nobody has asked for ${name}`]),
+    ...(isVerified(state, name, content) ? [] : [`restore: ${name} is not what was verified`]),
+  ];
+}
+
+/** How long after its trigger the first undo starts, where it is due at once; 0 for the others. */
+function lateness(fired: Fired | undefined, nowMs: number): number {
+  if (fired === undefined || fired.hasUndone) return 0;
+  fired.hasUndone = true;
+  return fired.isUndoDue ? nowMs - fired.atMs : 0;
+}
+
+function isVerified({ change, progress }: ChangeState, name: string, content: string | undefined): boolean {
+  const made = progress.backups.get(name);
+  const isSame = made?.kind === "made" && content !== undefined && hashOf(content) === made.sha256;
+  const isChecked = change.backups.some((backup) => backup.name === name && backup.verify !== null);
+  return isSame && (isGood(content) || !isChecked);
+}
 
 function restoresOf({ change }: ChangeState, { trigger, restore = [] }: EventOf<"trigger-fired">): string[] {
   const planned = change.triggers.find(({ name }) => name === trigger)?.restore ?? [];

@@ -4,6 +4,7 @@ import { watchAccounting } from "./accounting.ts";
 import { watchAvailability } from "./availability.ts";
 import { watchFirstTouch } from "./first-touch.ts";
 import { watchGates } from "./gates.ts";
+import { watchHealth } from "./health.ts";
 import { watchIntents } from "./intents.ts";
 import { watchPeople } from "./people.ts";
 import { watchRepeats } from "./repeats.ts";
@@ -16,6 +17,7 @@ export type Promised = (world: World, report: Report) => Partial<Watcher>;
 const PROMISES: readonly Promised[] = [
   watchAvailability,
   watchGates,
+  watchHealth,
   watchFirstTouch,
   watchIntents,
   watchRepeats,
@@ -29,25 +31,32 @@ const BROKEN_MAX = 20;
 /** Holds everything that happens against the world's own truth, from the first event to the last. */
 export function watchPromises(world: World): { broken: string[] } {
   const broken: string[] = [];
-  const at = (session: Session) => new Date(session.clock.now()).toISOString();
-  let now = "";
+  let now = (): string => "";
   const report = (promise: string) => {
-    if (broken.length < BROKEN_MAX) broken.push(`${promise} (${now})`);
+    if (broken.length < BROKEN_MAX) broken.push(`${promise} (${now()})`);
   };
   const watchers = PROMISES.map((promised) => promised(world, report));
   world.watcher = {
     onEvent: (event, state, session) => {
-      now = `${at(session)} at ${JSON.stringify(event).slice(0, 300)}`;
+      now = () => `${at(session)} at ${JSON.stringify(event).slice(0, 300)}`;
       for (const watcher of watchers) watcher.onEvent?.(event, state, session);
     },
     onCommand: (call, meaning, session) => {
-      now = `${at(session)} at the command ${call.id ?? call.script}`;
+      now = () => `${at(session)} at the command ${call.id ?? call.script}`;
       for (const watcher of watchers) watcher.onCommand?.(call, meaning, session);
     },
+    onSample: (sample, session) => {
+      now = () => at(session);
+      for (const watcher of watchers) watcher.onSample?.(sample, session);
+    },
     onOverlap: (key, session) => {
-      now = at(session);
+      now = () => at(session);
       report(`6 of the faults: probes overlap: ${key.replace("\n", " of ")}`);
     },
   };
   return { broken };
+}
+
+function at(session: Session): string {
+  return new Date(session.clock.now()).toISOString();
 }

@@ -1,0 +1,1 @@
+function e(e,i,a){let o=e&&i.TERM!==`dumb`,s=!a.plain&&!r(i.CI);return{kind:o&&s?`board`:`plain`,color:t(o,i,a),unicode:n(i)}}function t(e,t,n){return n.noColor||(t.NO_COLOR??``)!==``?!1:e||r(t.FORCE_COLOR)}function n(e){let t=e.LC_ALL||e.LC_CTYPE||e.LANG||``;return/utf-?8/i.test(t)||t===``&&r(e.CI)}function r(e){return e!==void 0&&e!==``&&e!==`0`&&e!==`false`}export{e as t};

@@ -1,0 +1,1 @@
+import{n as e}from"./clean.js";import{stripVTControlCharacters as t}from"node:util";const n=2e3;function r(r){let i=r.length>n?`${r.slice(0,n)}…`:r;return e(t(i).replaceAll(`	`,`    `)).replaceAll(`##[`,`# #[`).replace(/^(\s*):(?=:)/u,`$1: `)}export{r as t};

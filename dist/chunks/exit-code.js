@@ -1,0 +1,1 @@
+function e(e){switch(e){case`succeeded`:return 0;case`rejected`:return 2;case`rolled-back`:return 3;case`rollback-incomplete`:case`frozen`:return 4;case`held`:case`interrupted`:return 5}}export{e as t};

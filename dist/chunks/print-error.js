@@ -1,0 +1,1 @@
+import{t as e}from"./exit.js";function t(t,n){let{code:r,message:i,hint:a}=e(t);n.print(`error ${r}: ${i}`),a!==null&&n.print(`  ${a}`)}export{t};

@@ -1,0 +1,1 @@
+import{c as e}from"./action-outputs.js";function t(){e(`begun`,`true`)}function n(t){t!==null&&e(`change`,t)}function r(){e(`ended`,`true`)}function i(e){let t=e.STATE_change??``;return{hasBegun:e.STATE_begun===`true`,hasEnded:e.STATE_ended===`true`,changeId:t===``?null:t}}export{i,n,r,t};

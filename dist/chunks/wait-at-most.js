@@ -1,0 +1,1 @@
+async function e(e,t,n){let{ms:r,cancel:i}=typeof n==`number`?{ms:n,cancel:null}:n,a=new AbortController,o=()=>a.abort();i?.aborted&&o(),i?.addEventListener(`abort`,o,{once:!0});try{return await Promise.race([t,e.sleep(r,a.signal).then(()=>null)])}finally{i?.removeEventListener(`abort`,o),o()}}export{e as t};

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { MUTATIONS, type Mutation } from "../test/simulation/mutations.ts";
+
+/**
+ * Plants one deliberate fault at a time in a copy of the sources, and runs the simulation on it: every one
+ * has to be caught. `node scripts/mutate.ts [--write] [NAME…]`; `--write` puts the result into the docs.
+ */
+const SEEDS_MAX = 4_000;
+const SLOWEST_MS = 15 * 60_000;
+const PAGE = "docs/reliability.md";
+const TABLE = /(<!-- mutations -->\n)[\s\S]*?(<!-- \/mutations -->)/;
+
+type Caught = Readonly<{ mutation: Mutation; promise: string | null; seeds: number }>;
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const chosen = wanted.length === 0 ? MUTATIONS : MUTATIONS.filter(({ name }) => wanted.includes(name));
+const results: Caught[] = [];
+for (const mutation of chosen) {
+  const caught = await hunt(mutation);
+  results.push(caught);
+  const how = caught.promise === null ? "SURVIVED" : `caught after ${caught.seeds} seeds: ${caught.promise}`;
+  process.stdout.write(`${mutation.name}: ${how}\n`);
+}
+const survived = results.filter(({ promise }) => promise === null);
+process.stdout.write(`${results.length - survived.length} caught, ${survived.length} survived\n`);
+if (process.argv.includes("--write")) writeTable(results);
+process.exitCode = survived.length === 0 ? 0 : 1;
+
+async function hunt(mutation: Mutation): Promise<Caught> {
+  const folder = mkdtempSync(path.join(tmpdir(), "mutation-"));
+  try {
+    for (const part of ["src", "test/simulation", "test/fakes", "package.json"]) {
+      cpSync(part, path.join(folder, part), { recursive: true });
+    }
+    symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+    plant(mutation, folder);
+    const output = await simulate(folder);
+    const found = /^caught by seed (\d+): (.*)$/m.exec(output);
+    const seeds = Number(found?.[1] ?? SEEDS_MAX) + 1;
+    return { mutation, promise: found?.[2] ?? null, seeds };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function plant({ file, find, replace }: Mutation, folder: string): void {
+  const target = path.join(folder, file);
+  const source = readFileSync(target, "utf8");
+  if (source.split(find).length !== 2) throw new Error(`${file} does not hold this once: ${find}`);
+  writeFileSync(
+    target,
+    source.replace(find, () => replace),
+  );
+}
+
+function simulate(folder: string): Promise<string> {
+  const args = ["test/simulation/simulate.ts", "--first", "--seeds", String(SEEDS_MAX)];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const timer = setTimeout(() => child.kill("SIGKILL"), SLOWEST_MS);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on("close", () => {
+      clearTimeout(timer);
+      resolve(output);
+    });
+  });
+}
+
+function writeTable(caught: readonly Caught[]): void {
+  const rows = caught.map(
+    ({ mutation, promise, seeds }) =>
+      `| ${mutation.name} | \`${mutation.file}\` | ${promise ?? "**survived**"} | ${seeds} |`,
+  );
+  const table = ["| planted fault | in | caught as | seeds |", "|---|---|---|---|", ...rows, ""].join("\n");
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, "utf8").replace(TABLE, (_, open, close) => `${open}${table}${close}`),
+  );
+}

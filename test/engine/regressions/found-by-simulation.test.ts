@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { Change } from "../../../src/plan/change.ts";
+import { aChange, aStep } from "../../fakes/change.ts";
+import { CUT, eventsOf, FAILS, isStep, outcomeOf, run, runUntil, SSH, stage, storyOf } from "./stage.ts";
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+const service = {
+  name: "orders",
+  probe: { kind: "run", command: "count", on: "runner" },
+  timeoutMs: 500,
+  below: null,
+  above: 0,
+  baselineMs: 10_000,
+} as const;
+
+describe("what the simulation found once, and must never find again", () => {
+  it("seed 15: a step whose connection is cut is asked about before anything else runs there", async () => {
+    const change: Change = { ...aChange({ batches: [["a"]] }), ssh: SSH };
+    const world = stage(change, (place) => (isStep(place, "a") ? CUT : null));
+    await run(world);
+    expect([outcomeOf(world), storyOf(world), world.broken]).toEqual(["succeeded", ["install a"], []]);
+  });
+
+  it("seed 9: what was said in one attempt is not carried out in the next", async () => {
+    const world = stage(aChange({ batches: [["a"], ["b"]] }));
+    world.clock.sleep(1_500).then(() => world.crowd.say("rollback"));
+    await run(world);
+    expect(outcomeOf(world)).toBe("rolled-back");
+    await run(world);
+    expect(outcomeOf(world)).toBe("succeeded");
+    expect(eventsOf(world, "commanded")).toHaveLength(1);
+  });
+
+  it("seed 26: a once-step that waits for a slow push does not start once somebody holds", async () => {
+    const schema = aStep({ name: "Schema", run: "migrate", undo: "migrate back", on: "runner" });
+    const world = stage(aChange({ batches: [["a"]], apply: { before: [schema] } }));
+    world.pushMs = 5_000;
+    world.clock.sleep(7_000).then(() => world.crowd.say("hold"));
+    await run(world);
+    expect([outcomeOf(world), storyOf(world), world.broken]).toEqual(["held", [], []]);
+  });
+
+  it("seed 1: a service check is not probed twice at once while its baseline is measured", async () => {
+    const world = stage(aChange({ batches: [["a"]], health: { service: [service] } }));
+    await run(world);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
+
+  it("seed 1620: a clock that jumps by a day serves no notice", async () => {
+    const world = stage({ ...aChange({ batches: [["a"]] }), notify: { beforeMs: 5 * MINUTE, to: [] } });
+    const machine = world.machine("runner");
+    machine.skewMs = -DAY;
+    await runUntil(world, ({ kind }) => kind === "notice-given");
+    machine.skewMs = 0;
+    const resumedMs = world.clock.now();
+    await run(world);
+    expect(world.clock.now() - resumedMs).toBeGreaterThan(4.9 * MINUTE);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
+
+  it("seed 1620: nor does it end a bake", async () => {
+    const world = stage(aChange({ batches: [["a"]], rollout: { bakeMs: 10 * MINUTE } }));
+    const machine = world.machine("runner");
+    machine.skewMs = -DAY;
+    await runUntil(world, ({ kind }) => kind === "bake-started");
+    machine.skewMs = 0;
+    const resumedMs = world.clock.now();
+    await run(world);
+    expect(world.clock.now() - resumedMs).toBeGreaterThan(9.9 * MINUTE);
+    expect(outcomeOf(world)).toBe("succeeded");
+  });
+
+  it("seed 356: targets that were tolerated and tried again are no success before they are healthy", async () => {
+    const change = aChange({ batches: [["a", "b"]], rollout: { maxFailures: 1 } });
+    const world = stage(change);
+    world.diagnose = (_, target) => (target === "b" ? "unhealthy" : null);
+    await run(world);
+    await run(world);
+    expect([outcomeOf(world), world.broken]).toEqual(["held", []]);
+  });
+
+  it("a golden journal: targets of a change that was held are watched again once it goes on", async () => {
+    const world = stage(aChange({ batches: [["a"], ["b"]], rollout: { bakeMs: MINUTE } }));
+    world.clock.sleep(10_000).then(() => world.crowd.say("hold"));
+    await run(world);
+    expect(outcomeOf(world)).toBe("held");
+    await run(world);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
+
+  it("seed 505: an undo that lied is run again when somebody retries the rollback", async () => {
+    let lies = 1;
+    const world = stage(aChange({ batches: [["a"], ["b"]] }), (place) => {
+      if (isStep(place, "b")) return FAILS;
+      return isStep(place, "a", "undo") && lies-- > 0 ? { extent: "half" } : null;
+    });
+    await run(world);
+    expect(outcomeOf(world)).toBe("rollback-incomplete");
+    await run(world, { wish: "rollback" });
+    expect([outcomeOf(world), world.broken]).toEqual(["rolled-back", []]);
+  });
+
+  it("seed 2708: a backup that was lost with its machine is looked for before the first touch", async () => {
+    const backup = {
+      name: "db",
+      run: "dump",
+      verify: null,
+      keep: null,
+      fetch: null,
+      restore: null,
+      timeoutMs: MINUTE,
+    };
+    const world = stage({ ...aChange({ batches: [["a"]] }), backups: [backup] });
+    await run(world, { until: "prepare" });
+    world.machine("runner").lose();
+    await run(world, { machine: world.machine("another") });
+    expect([outcomeOf(world), storyOf(world)]).toEqual(["rejected", []]);
+  });
+});
