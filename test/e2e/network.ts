@@ -32,10 +32,15 @@ export function missingForNetwork(): string | null {
   }
 }
 
+let opened = 0;
+
 export function openNetwork(): Network {
-  const name = `cd-${process.pid}`;
-  const cable = [`cda${process.pid}`, `cdb${process.pid}`] as const;
-  const net = `10.213.${process.pid % 250}`;
+  // A cable goes some time after its network has gone, so no two have the same name.
+  opened += 1;
+  const id = `${process.pid}-${opened}`;
+  const name = `cd-${id}`;
+  const cable = [`a${id}`, `b${id}`] as const;
+  const net = `10.213.${(process.pid + opened) % 250}`;
   const within = ["ip", "netns", "exec", name];
   const run = (...words: string[]) => execFileSync(words[0] ?? "", words.slice(1), { stdio: "ignore" });
   run("ip", "netns", "add", name);
@@ -61,6 +66,9 @@ export function openNetwork(): Network {
       const some = ["-m", "statistic", "--mode", "random", "--probability", String(share)];
       run(...within, "iptables", "-A", "INPUT", "!", "-i", "lo", ...some, "-j", "DROP");
     },
-    remove: () => void run("ip", "netns", "del", name),
+    remove() {
+      run("ip", "link", "del", cable[0]);
+      run("ip", "netns", "del", name);
+    },
   };
 }
