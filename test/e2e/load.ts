@@ -15,6 +15,12 @@ export type Load = Readonly<{
   slowestMs: number;
 }>;
 
+export type LoadOptions = Readonly<{
+  connections?: number;
+  /** false: every request opens a connection of its own. */
+  isKeptOpen?: boolean;
+}>;
+
 const REPORT = `
 done = function(summary, latency, requests)
   local e = summary.errors
@@ -23,12 +29,26 @@ done = function(summary, latency, requests)
 end
 `;
 
-/** As many requests as the machine answers, over connections that stay open, until it is told to end. */
-export function startLoad(url: string, connections = 16): { end(): Promise<Load> } {
+/** As many requests as the machine answers, until it is told to end. */
+export function startLoad(url: string, options: LoadOptions = {}): { end(): Promise<Load> } {
+  const { connections = 16, isKeptOpen = true } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), "load-"));
   const script = path.join(folder, "report.lua");
   writeFileSync(script, REPORT);
-  const args = ["-t", "1", "-c", String(connections), "-d", "600s", "--timeout", "10s", "-s", script, url];
+  const args = [
+    "-t",
+    "1",
+    "-c",
+    String(connections),
+    "-d",
+    "600s",
+    "--timeout",
+    "10s",
+    "-s",
+    script,
+    ...(isKeptOpen ? [] : ["-H", "Connection: close"]),
+    url,
+  ];
   const child = spawn("wrk", args, { stdio: ["ignore", "pipe", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));
   let said = "";

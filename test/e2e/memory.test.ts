@@ -54,6 +54,7 @@ describe.skipIf(!isComplete)("the memory of a change by ssh", { timeout: 240_000
       '"h[1:3]", host: "127.0.1.[1:3]"': `"h[001:${OPEN}]", host: "127.0.1.[1:${OPEN}]"`,
       "rolling: { batches: [1], max-unavailable: 3 }": `big-bang: { parallel: ${OPEN} }`,
       "cat ~/versions/$TARGET_NAME": "echo 1.0",
+      "deadline: 20s": "deadline: 2m",
       "test -s ~/versions/$TARGET_NAME, timeout: 10s": '"true", timeout: 60s',
     });
     // Each waits until all are there.

@@ -73,6 +73,9 @@ describe.skipIf(!isComplete)("health by Prometheus", { timeout: 180_000 }, () =>
     ["that is no number", () => spoil("t1", Number.NaN), "no finite number"],
     ["of a host whose exporter is gone: stale", () => exporter.close(), "the query gives nothing"],
   ])("is unknown by a measurement %s, which neither passes nor fires a trigger", async (_, make, reason) => {
+    // It stays unknown however long one waits.
+    site.adopt("test/e2e/plans/measured.yml", { "deadline: 10s": "deadline: 3s" });
+    site.commit();
     make();
     await vi.waitFor(async () => expect(await measured("t1")).not.toBe(10), {
       timeout: 30_000,
