@@ -87,7 +87,7 @@ describe.skipIf(!isComplete)("a change of PostgreSQL data", { timeout: 180_000 }
     [
       "ends the change before it is touched, if its copy was changed, too",
       ["$PWD/.git", "$BACKUP_STORE"],
-      { ok: false, outcome: "rolled-back" },
+      { ok: false, outcome: "rejected" },
     ],
   ])("with a backup that was changed after it had been verified %s", async (_, places, { ok, outcome }) => {
     const before = rows();

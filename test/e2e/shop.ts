@@ -21,7 +21,8 @@ export type Shop = Readonly<{
   /** What HAProxy has counted at its front: every answer, and everything that was none. */
   counters(): Promise<Counters>;
   ask(line: string): Promise<string>;
-  haproxy: ChildProcess;
+  /** HAProxy ends, and comes up as its configuration has it. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }>;
 export type Counters = Readonly<{
@@ -50,8 +51,12 @@ export async function openShop(kind: "rolling" | "blue-green", addresses: readon
     SHOP_PORT: String(shopPort),
     PATH: process.env.PATH,
   };
-  const haproxy = spawn("haproxy", ["-db", "-f", `examples/haproxy/${kind}.cfg`], { env, stdio: "ignore" });
-  process.once("exit", () => haproxy.kill("SIGKILL"));
+  const startHaproxy = (): ChildProcess => {
+    const child = spawn("haproxy", ["-db", "-f", `examples/haproxy/${kind}.cfg`], { env, stdio: "ignore" });
+    process.once("exit", () => child.kill("SIGKILL"));
+    return child;
+  };
+  let haproxy = startHaproxy();
   await vi.waitFor(() => fetch(url), { timeout: 20_000, interval: 50 });
   const ask = (line: string) => askSocket(site.file("state/lb"), line);
   site.adopt(`examples/haproxy/${kind}.yml`, {
@@ -70,7 +75,13 @@ export async function openShop(kind: "rolling" | "blue-green", addresses: readon
     site,
     sshd,
     url,
-    haproxy,
+    async restart() {
+      const gone = new Promise((resolve) => haproxy.once("exit", resolve));
+      haproxy.kill("SIGKILL");
+      await gone;
+      haproxy = startHaproxy();
+      await vi.waitFor(() => fetch(url), { timeout: 20_000, interval: 50 });
+    },
     ask,
     oldSettingsOf: (address) => path.join(sshd.home, "hosts", address, "old-settings"),
     counters: async () => countersIn(await ask("show stat")),
