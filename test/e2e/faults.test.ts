@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { FAULTY_ID, Faulty } from "./faulty.ts";
 import { isHere } from "./needs.ts";
 import { tell } from "./site.ts";
-import { missingForSsh, type Sshd, type SshdOptions, startSshd } from "./sshd.ts";
+import { missingForSsh, processesOf, type Sshd, type SshdOptions, startSshd } from "./sshd.ts";
 
 const isComplete = isHere("faults on purpose", missingForSsh());
 const canMount = isHere("faults that need a mount of their own", missingForMount());
@@ -30,10 +30,12 @@ const privately = (mount: string) => ({
 });
 
 describe.skipIf(!isComplete)("a change to which something happens", { timeout: 120_000 }, () => {
+  const bootFolder = mkdtempSync(path.join(os.tmpdir(), "boot-"));
   afterEach(() => {
     faulty?.site.remove();
     sshd?.stop();
   });
+  afterAll(() => rmSync(bootFolder, { recursive: true }));
 
   it("ends well past a step that daemonises, and past a profile that prints", async () => {
     await open();
@@ -87,26 +89,40 @@ describe.skipIf(!isComplete)("a change to which something happens", { timeout: 1
     expect(faulty.effects()).toEqual([]);
   });
 
-  it.skipIf(!canMount)("is taken back when a host restarts in the middle of its step", async () => {
-    const boot = path.join(mkdtempSync(path.join(os.tmpdir(), "boot-")), "id");
-    writeFileSync(boot, `${randomUUID()}\n`);
-    await open(privately(`mount --bind ${boot} /proc/sys/kernel/random/boot_id`));
-    faulty.step("sleep 300");
-    const running = faulty.site.start("run", "plan.yml", "--to", "2.0");
-    await vi.waitFor(() => expect(faulty.read("connection")).not.toBe(""), { timeout: 60_000, interval: 20 });
-    // All that ran there is gone, and it comes up again as somebody else.
-    const lost = processesIn(faulty.file(""));
-    for (const pid of lost) process.kill(pid, "SIGSTOP");
-    writeFileSync(boot, `${randomUUID()}\n`);
-    sshd.cutSessions();
-    for (const pid of lost) process.kill(pid, "SIGKILL");
-    const { log, result } = await running.ended;
-    rmSync(path.dirname(boot), { recursive: true });
-    expect(result, log).toMatchObject({ outcome: "rolled-back", trigger: { name: "step-failure" } });
-    expect(log).toContain("was restarted while it ran");
-    expect(faulty.versions()).toEqual(["1.0", "1.0", "1.0"]);
-    expect(faulty.effects()).toEqual(["h1", "h2"]);
-  });
+  it.skipIf(!canMount)(
+    "undoes a half-done step first when its host restarts in the middle of it, and then goes on",
+    async () => {
+      const boot = path.join(bootFolder, "id");
+      writeFileSync(boot, `${randomUUID()}\n`);
+      await open(privately(`mount --bind ${boot} /proc/sys/kernel/random/boot_id`));
+      faulty.step("mkdir ~/slept 2>/dev/null || exit 0; sleep 300");
+      const running = faulty.site.start("run", "plan.yml", "--to", "2.0");
+      await vi.waitFor(() => expect(faulty.read("connection")).not.toBe(""), {
+        timeout: 60_000,
+        interval: 20,
+      });
+      // All that ran there is gone, and it comes up again as somebody else.
+      const lost = processesOf(sshd.home);
+      for (const pid of lost) process.kill(pid, "SIGSTOP");
+      writeFileSync(boot, `${randomUUID()}\n`);
+      sshd.cutSessions();
+      for (const pid of lost) process.kill(pid, "SIGKILL");
+      const { log, result } = await running.ended;
+      expect(result.outcome, log).toBe("succeeded");
+      const events = await faulty.site.events(FAULTY_ID);
+      const ofHost = events.filter((event) => "run" in event && event.target === "h2");
+      expect(ofHost.map((event) => "run" in event && `${event.direction} ${event.kind}`)).toEqual([
+        "do step-started",
+        "do step-interrupted",
+        "undo step-started",
+        "undo step-finished",
+        "do step-started",
+        "do step-finished",
+      ]);
+      expect(ofHost[1]).toMatchObject({ detail: expect.stringContaining("was restarted while it ran") });
+      expect(faulty.effects()).toEqual(["h1", "h2", "h2", "h3"]);
+    },
+  );
 
   it.skipIf(!canMount)("names a host whose disk is full, and takes it back once there is room", async () => {
     await open();
@@ -130,22 +146,6 @@ describe.skipIf(!isComplete)("a change to which something happens", { timeout: 1
     }
   });
 });
-
-/** All that runs on the hosts whose home this is. */
-function processesIn(home: string): number[] {
-  const isOurs = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8")
-        .split("\0")
-        .includes(`HOME=${path.resolve(home)}`);
-    } catch {
-      return false;
-    }
-  };
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && isOurs(name))
-    .map(Number);
-}
 
 /** null where a mount can be made; otherwise what is missing. */
 function missingForMount(): string | null {

@@ -4,7 +4,7 @@ import net from "node:net";
 import path from "node:path";
 import { vi } from "vitest";
 import { Site } from "./site.ts";
-import { freePort, isThere, type Sshd, startSshd } from "./sshd.ts";
+import { freePort, isThere, killAll, processesOf, type Sshd, startSshd } from "./sshd.ts";
 
 const PROP = "test/e2e/props/shop";
 
@@ -86,10 +86,13 @@ export async function openShop(kind: "rolling" | "blue-green", addresses: readon
     oldSettingsOf: (address) => path.join(sshd.home, "hosts", address, "old-settings"),
     counters: async () => countersIn(await ask("show stat")),
     async close() {
+      // The change first, which would start them again.
+      site.remove();
+      sshd.cutSessions();
+      killAll(processesOf(sshd.home));
       haproxy.kill("SIGKILL");
       for (const address of addresses) shopAt(sshd, { address, shopPort }, "stop");
       sshd.stop();
-      site.remove();
     },
   };
 }

@@ -95,6 +95,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     stop() {
       killAll(childrenOf(child.pid ?? 0));
       child.kill("SIGKILL");
+      killAll(processesOf(home));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -128,7 +129,7 @@ function configOf(options: SshdOptions, file: (name: string) => string, port: nu
   ].join("\n");
 }
 
-function killAll(pids: readonly number[]): void {
+export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
       process.kill(pid, "SIGKILL");
@@ -169,6 +170,14 @@ export function childrenOf(parent: number): number[] {
     })
     .map(Number);
   return children.flatMap((pid) => [...childrenOf(pid), pid]);
+}
+
+/** All that runs on the hosts whose home this is: steps, and what they have left behind. */
+export function processesOf(home: string): number[] {
+  const isThere = (pid: string) => read(`/proc/${pid}/environ`).split("\0").includes(`HOME=${home}`);
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && isThere(pid))
+    .map(Number);
 }
 
 function read(file: string): string {
