@@ -25,13 +25,14 @@ export type Shop = Readonly<{
   restart(): Promise<void>;
   close(): Promise<void>;
 }>;
+type Kind = "rolling" | "blue-green";
 export type Counters = Readonly<{
   good: number;
   /** Answered with an error, or not at all: refused, broken off, or tried a second time. */
   lost: number;
 }>;
 
-export async function openShop(kind: "rolling" | "blue-green", addresses: readonly string[]): Promise<Shop> {
+export async function openShop(kind: Kind, addresses: readonly string[]): Promise<Shop> {
   const shopPort = await freePort();
   const sshd = await startSshd({ environment: { SHOP_PORT: String(shopPort) } });
   mkdirSync(path.join(sshd.home, "bin"));
@@ -59,18 +60,7 @@ export async function openShop(kind: "rolling" | "blue-green", addresses: readon
   let haproxy = startHaproxy();
   await vi.waitFor(() => fetch(url), { timeout: 20_000, interval: 50 });
   const ask = (line: string) => askSocket(site.file("state/lb"), line);
-  site.adopt(`examples/haproxy/${kind}.yml`, {
-    "port: 22": `port: ${sshd.port}`,
-    "user: deploy": `user: ${sshd.user}`,
-    ":8080/": `:${shopPort}/`,
-    "every: 1s": "every: 200ms",
-    "stable: 5s": "stable: 500ms",
-    "deadline: 30s": "deadline: 10s",
-    ...(kind === "rolling"
-      ? { "bake: 30s": "bake: 500ms" }
-      : { "bake: 5m": "bake: 3s", "keep: 1h": "keep: 1s" }),
-  });
-  site.commit();
+  adoptPlan(site, kind, { sshd, shopPort });
   return {
     site,
     sshd,
@@ -95,6 +85,21 @@ export async function openShop(kind: "rolling" | "blue-green", addresses: readon
       sshd.stop();
     },
   };
+}
+
+function adoptPlan(site: Site, kind: Kind, { sshd, shopPort }: { sshd: Sshd; shopPort: number }): void {
+  site.adopt(`examples/haproxy/${kind}.yml`, {
+    "port: 22": `port: ${sshd.port}`,
+    "user: deploy": `user: ${sshd.user}`,
+    ":8080/": `:${shopPort}/`,
+    "every: 1s": "every: 200ms",
+    "stable: 5s": "stable: 500ms",
+    "deadline: 30s": "deadline: 10s",
+    ...(kind === "rolling"
+      ? { "bake: 30s": "bake: 500ms" }
+      : { "bake: 5m": "bake: 3s", "keep: 1h": "keep: 1s" }),
+  });
+  site.commit();
 }
 
 export function makeSick(shop: Shop, address: string): void {
