@@ -2,6 +2,7 @@ import type { Backup } from "../plan/change.ts";
 import type { CommandCall, CommandResult } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 import { findBackup } from "../rollout/steps-of.ts";
+import { describeEnding } from "./describe-ending.ts";
 import type { Effects } from "./effects.ts";
 import { stepEnvironment } from "./environment.ts";
 import { withTail } from "./step-effects.ts";
@@ -81,6 +82,6 @@ async function runFor(backup: Backup, { what, file }: Part, effects: Effects): P
 
 function failureOf(what: string, { ending, tail }: CommandResult): string | null {
   if (ending.kind === "exited" && ending.code === 0) return null;
-  const how = ending.kind === "exited" ? `exit ${ending.code}` : ending.kind;
+  const how = describeEnding(ending);
   return withTail(`\`${what}\` failed: ${how}`, tail);
 }

@@ -2,6 +2,7 @@ import type { Check, PlacedCheck, Target } from "../plan/change.ts";
 import type { CheckPhase, Fact } from "../rollout/decide.ts";
 import type { Measurement } from "../rollout/event-parts.ts";
 import { VERSION_TIMEOUT_MS } from "../rollout/limits.ts";
+import { describeEnding } from "./describe-ending.ts";
 import type { Effects } from "./effects.ts";
 import { stepEnvironment, targetsOf } from "./environment.ts";
 import { forEachTarget } from "./for-each-target.ts";
@@ -112,7 +113,7 @@ export async function observeActive({ state, ports, signal }: Effects): Promise<
   const { ending, stdout, tail } = result;
   const group = stdout.trim();
   if (ending.kind !== "exited" || ending.code !== 0) {
-    const how = ending.kind === "exited" ? `exit ${ending.code}` : ending.kind;
+    const how = describeEnding(ending);
     return { kind: "active-observed", group: null, detail: withTail(how, tail) };
   }
   const isKnown = blueGreen?.groups.some(({ name }) => name === group) ?? false;

@@ -1,5 +1,6 @@
 import type { Fact } from "../rollout/decide.ts";
 import { VERSION_PAUSE_MS, VERSION_TIMEOUT_MS, VERSION_TRIES } from "../rollout/limits.ts";
+import { describeEnding } from "./describe-ending.ts";
 import type { Effects } from "./effects.ts";
 import { stepEnvironment, targetsOf } from "./environment.ts";
 import { withTail } from "./step-effects.ts";
@@ -45,7 +46,7 @@ async function readVersion(target: string, { state, ports, signal }: Effects): P
   const version = result.stdout.trim();
   const { ending } = result;
   if (ending.kind !== "exited" || ending.code !== 0) {
-    const how = ending.kind === "exited" ? `exit ${ending.code}` : ending.kind;
+    const how = describeEnding(ending);
     return { ok: false, detail: withTail(how, result.tail) };
   }
   if (version === "") return { ok: false, detail: "the version command printed nothing" };

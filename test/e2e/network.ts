@@ -8,6 +8,10 @@ export type Network = Readonly<{
   within: readonly string[];
   /** Every packet of the connection with this port of ours is lost without a word, in both directions. */
   drop(port: number): void;
+  /** Whoever sends another packet of that connection is told that it does not exist. */
+  reset(port: number): void;
+  /** That share of all packets to it never arrives. */
+  lose(share: number): void;
   remove(): void;
 }>;
 
@@ -28,10 +32,15 @@ export function missingForNetwork(): string | null {
   }
 }
 
+let opened = 0;
+
 export function openNetwork(): Network {
-  const name = `cd-${process.pid}`;
-  const cable = [`cda${process.pid}`, `cdb${process.pid}`] as const;
-  const net = `10.213.${process.pid % 250}`;
+  // A cable goes some time after its network has gone, so no two have the same name.
+  opened += 1;
+  const id = `${process.pid}-${opened}`;
+  const name = `cd-${id}`;
+  const cable = [`a${id}`, `b${id}`] as const;
+  const net = `10.213.${(process.pid + opened) % 250}`;
   const within = ["ip", "netns", "exec", name];
   const run = (...words: string[]) => execFileSync(words[0] ?? "", words.slice(1), { stdio: "ignore" });
   run("ip", "netns", "add", name);
@@ -48,6 +57,18 @@ export function openNetwork(): Network {
       run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--sport", String(port), "-j", "DROP");
       run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String(port), "-j", "DROP");
     },
-    remove: () => void run("ip", "netns", "del", name),
+    reset(port) {
+      const refuse = ["-j", "REJECT", "--reject-with", "tcp-reset"];
+      run(...within, "iptables", "-A", "INPUT", "-p", "tcp", "--sport", String(port), ...refuse);
+      run(...within, "iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String(port), ...refuse);
+    },
+    lose(share) {
+      const some = ["-m", "statistic", "--mode", "random", "--probability", String(share)];
+      run(...within, "iptables", "-A", "INPUT", "!", "-i", "lo", ...some, "-j", "DROP");
+    },
+    remove() {
+      run("ip", "link", "del", cable[0]);
+      run("ip", "netns", "del", name);
+    },
   };
 }

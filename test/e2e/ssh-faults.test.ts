@@ -4,11 +4,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { isHere } from "./needs.ts";
 import { call, commandsTo, never, targetAt } from "./setup.ts";
 import { childrenOf, missingForSsh, type Sshd, startSshd } from "./sshd.ts";
 
-const missing = missingForSsh();
-if (missing !== null) process.stdout.write(`faults of ssh are not tested: this machine lacks ${missing}\n`);
+const isComplete = isHere("faults of ssh", missingForSsh());
 
 const MEBIBYTE = 1_048_576;
 let sshd: Sshd;
@@ -31,7 +31,7 @@ const clients = () =>
     }
   });
 
-describe.skipIf(missing !== null)("what goes wrong with ssh", () => {
+describe.skipIf(!isComplete)("what goes wrong with ssh", () => {
   beforeAll(async () => {
     sshd = await startSshd();
   });

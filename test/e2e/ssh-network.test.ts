@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { isHere } from "./needs.ts";
 import { missingForNetwork, type Network, openNetwork } from "./network.ts";
 import { call, commandsTo, never } from "./setup.ts";
 import { missingForSsh, type Sshd, startSshd } from "./sshd.ts";
 
-const missing = missingForSsh() ?? missingForNetwork();
-if (missing !== null) process.stdout.write(`a vanishing host is not tested: this machine lacks ${missing}\n`);
+const isComplete = isHere("a vanishing host", missingForSsh() ?? missingForNetwork());
 
 let network: Network;
 let sshd: Sshd;
 
-describe.skipIf(missing !== null)("a host that vanishes in the middle of a step", () => {
+describe.skipIf(!isComplete)("a host that vanishes in the middle of a step", () => {
   beforeAll(async () => {
     network = openNetwork();
     sshd = await startSshd({ within: network.within, listen: network.address });

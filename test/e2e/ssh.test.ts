@@ -5,11 +5,11 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { isHere } from "./needs.ts";
 import { call, commandsTo, never, targetAt } from "./setup.ts";
 import { childrenOf, freePort, missingForSsh, type Sshd, startSshd } from "./sshd.ts";
 
-const missing = missingForSsh();
-if (missing !== null) process.stdout.write(`ssh is not tested: this machine lacks ${missing}\n`);
+const isComplete = isHere("ssh", missingForSsh());
 
 let sshd: Sshd;
 let opened: ReturnType<typeof commandsTo>["commands"][] = [];
@@ -21,7 +21,7 @@ const open = (more: Parameters<typeof commandsTo>[1] = {}, to: Sshd = sshd) => {
 const workspaces = () => readdirSync(os.tmpdir()).filter((name) => name.startsWith("change-deploy-ssh-"));
 const before = new Set(workspaces());
 
-describe.skipIf(missing !== null)("commands over ssh", () => {
+describe.skipIf(!isComplete)("commands over ssh", () => {
   beforeAll(async () => {
     sshd = await startSshd();
   });

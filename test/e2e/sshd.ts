@@ -51,6 +51,8 @@ export type SshdOptions = Readonly<{
   forceCommand?: string;
   extra?: readonly string[];
   listen?: string;
+  /** What a session finds in its environment. */
+  environment?: Readonly<Record<string, string>>;
   /** Starts it within a network namespace. */
   within?: readonly string[];
 }>;
@@ -64,7 +66,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   for (const name of ["host", "user"]) {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file(name)]);
   }
-  const settings = `environment="HOME=${home}",environment="TMPDIR=${home}"`;
+  const environment = { HOME: home, TMPDIR: home, ...options.environment };
+  const settings = Object.entries(environment)
+    .map(([name, value]) => `environment="${name}=${value}"`)
+    .join(",");
   writeFileSync(file("authorized_keys"), `${settings} ${read(file("user.pub"))}`, { mode: 0o600 });
   const port = await freePort();
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
@@ -90,6 +95,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     stop() {
       killAll(childrenOf(child.pid ?? 0));
       child.kill("SIGKILL");
+      killAll(processesOf(home));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -123,7 +129,7 @@ function configOf(options: SshdOptions, file: (name: string) => string, port: nu
   ].join("\n");
 }
 
-function killAll(pids: readonly number[]): void {
+export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
       process.kill(pid, "SIGKILL");
@@ -164,6 +170,14 @@ export function childrenOf(parent: number): number[] {
     })
     .map(Number);
   return children.flatMap((pid) => [...childrenOf(pid), pid]);
+}
+
+/** All that runs on the hosts whose home this is: steps, and what they have left behind. */
+export function processesOf(home: string): number[] {
+  const isThere = (pid: string) => read(`/proc/${pid}/environ`).split("\0").includes(`HOME=${home}`);
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && isThere(pid))
+    .map(Number);
 }
 
 function read(file: string): string {
