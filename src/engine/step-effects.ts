@@ -11,23 +11,27 @@ import { forEachTarget } from "./for-each-target.ts";
 
 /** Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target. */
 export async function runStep(run: StepRun, effects: Effects): Promise<Fact> {
-  if (run.scope !== "restore") return runCalls(run, effects, {});
+  if (run.scope !== "restore") return runCalls(run, effects, null);
   const backup = await readyBackup(effects.state.restores[run.step]!, effects);
   if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
-  return runCalls(run, effects, { BACKUP_FILE: backup.file });
+  return runCalls(run, effects, backup.file);
 }
 
-async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact> {
+async function runCalls(run: StepRun, effects: Effects, file: string | null): Promise<Fact> {
   const { commands } = effects.ports;
   const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
     const call = callOf(run, { ...effects, target });
-    const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
+    const result = await commands.run(file === null ? call : withBackup(call, file), effects.signal);
     // Whoever has lost sight of a step asks its receipt: it may well be running still.
     const isLost = result.ending.kind === "lost" && !effects.signal.aborted;
     const known = isLost ? await ask(run, call, effects) : null;
     return known === null || known.kind === "step-interrupted" ? factOf(run, result, target) : known;
   });
   return worstOf(run, facts);
+}
+
+function withBackup(call: CommandCall, file: string): CommandCall {
+  return { ...call, env: { ...call.env, BACKUP_FILE: file } };
 }
 
 /** What became of a step that another process started. */
@@ -66,6 +70,7 @@ function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] 
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
 function worstOf(run: StepRun, facts: readonly Fact[]): Fact {
+  if (facts.length === 1) return facts[0]!;
   const all = (kind: Fact["kind"]) => facts.every((fact) => fact.kind === kind);
   const ofKind = (kind: Fact["kind"]) => facts.find((fact) => fact.kind === kind);
   if (all("step-unstarted")) return { kind: "step-unstarted", ...run };
@@ -119,7 +124,7 @@ function callOf(run: StepRun, { state, target }: Effects & Readonly<{ target: Ta
   const step = stepsOf(state, run.scope)[run.step]!;
   const undoing = run.direction === "undo";
   return {
-    id: receiptId(state, { ...run, target: target?.name ?? null }),
+    id: receiptId(state, run, target),
     target,
     on: target === null ? "runner" : step.on,
     script: undoing ? (step.undo ?? "") : step.run,

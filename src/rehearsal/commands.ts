@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { CommandCall, CommandResult, Commands, ReceiptAnswer } from "../ports.ts";
 import { isGood } from "./backups.ts";
 import { type Course, drawStep, type Ending, isRemote } from "./course.ts";
@@ -6,6 +7,7 @@ import type { Life } from "./life.ts";
 import type { Machine } from "./machine.ts";
 import { type Meaning, meaningOf } from "./meaning.ts";
 import type { Session } from "./session.ts";
+import { Stop } from "./virtual-clock.ts";
 import type { Running, World } from "./world.ts";
 
 const QUICK_MS = 10;
@@ -66,32 +68,32 @@ export class SimCommands implements Commands {
       return resultOf(course.ending, course.ms);
     }
     const startedMs = world.clock.now();
-    const control = new AbortController();
-    this.#machine.running.add(control);
+    const stop = new Stop();
+    this.#machine.running.add(stop);
     this.#machine.disk.keepsReceipts = true;
-    const execution = this.#execute(call, { place, course, control });
-    world.running.set(call.id!, { ending: execution, control });
-    const end = () => control.abort("cancelled");
-    signal.addEventListener("abort", end, { once: true });
+    const execution = this.#execute(call, { place, course, stop });
+    world.running.set(call.id!, { ending: execution, stop });
+    const end = () => stop.stop();
+    onAbort(signal, end);
     const cut = course.cutMs === null ? null : world.clock.sleep(course.cutMs).then(() => CUT);
     const ending = await (cut === null ? execution : Promise.race([execution, cut]));
-    signal.removeEventListener("abort", end);
+    offAbort(signal, end);
     return resultOf(ending, world.clock.now() - startedMs);
   }
 
   /** The command itself, which nobody has to wait for. */
   async #execute(
     call: CommandCall,
-    { place, course, control }: Readonly<{ place: Place; course: Course; control: AbortController }>,
+    { place, course, stop }: Readonly<{ place: Place; course: Course; stop: Stop }>,
   ): Promise<Ending> {
     const world = this.#world;
     const receipts = this.#receiptsOf(call);
     receipts.set(call.id!, { kind: "interrupted", detail: "it left no status" });
     world.fleet.begin(place);
-    await world.clock.sleep(course.ms, control.signal);
-    this.#machine.running.delete(control);
+    await world.clock.sleepUntilStopped(course.ms, stop);
+    this.#machine.running.delete(stop);
     world.running.delete(call.id!);
-    if (control.signal.aborted) {
+    if (stop.isStopped) {
       world.fleet.end(place, world.random.pick(["none", "half"] as const), call.env);
       return { kind: "cancelled" };
     }
@@ -151,10 +153,10 @@ function resultOf(ending: Ending, ms: number, stdout = ""): CommandResult {
 }
 
 /** Waits for a command of another process; who is cancelled meanwhile ends it. */
-async function outlast({ ending, control }: Running, signal: AbortSignal): Promise<void> {
-  const end = () => control.abort("cancelled");
+async function outlast({ ending, stop }: Running, signal: AbortSignal): Promise<void> {
+  const end = () => stop.stop();
   if (signal.aborted) end();
-  signal.addEventListener("abort", end, { once: true });
+  onAbort(signal, end);
   await ending;
-  signal.removeEventListener("abort", end);
+  offAbort(signal, end);
 }

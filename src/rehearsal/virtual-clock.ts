@@ -1,9 +1,22 @@
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../ports.ts";
 import { Heap } from "./heap.ts";
 
 type Timer = { atMs: number; order: number; wake: (() => void) | null };
 
 const TURNS_MAX = 5_000_000;
+
+/** Ends one sleep: an AbortController would cost as much as the rest of a rehearsed step together. */
+export class Stop {
+  isStopped = false;
+  onStop: () => void = () => {};
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.onStop();
+  }
+}
 
 /** Time that moves only when everybody waits, straight to the next timer. */
 export class VirtualClock implements Clock {
@@ -31,10 +44,23 @@ export class VirtualClock implements Clock {
         resolve();
       };
       timer.wake = () => {
-        signal.removeEventListener("abort", drop);
+        offAbort(signal, drop);
         resolve();
       };
-      signal.addEventListener("abort", drop, { once: true });
+      onAbort(signal, drop);
+    });
+  }
+
+  /** A sleep that whoever holds the stop can end. */
+  sleepUntilStopped(ms: number, stop: Stop): Promise<void> {
+    return new Promise((resolve) => {
+      if (stop.isStopped) return resolve();
+      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
+      this.#timers.push(timer);
+      stop.onStop = () => {
+        timer.wake = null;
+        resolve();
+      };
     });
   }
 

@@ -13,7 +13,7 @@ import type { Meaning } from "./meaning.ts";
 import { Random } from "./random.ts";
 import { Remote } from "./remote.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { type Stop, VirtualClock } from "./virtual-clock.ts";
 
 export type WorldOptions = Readonly<{
   seed: number;
@@ -37,7 +37,7 @@ export type Watcher = Readonly<{
   onOverlap: (key: string, session: Session) => void;
 }>;
 
-export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
+export type Running = Readonly<{ ending: Promise<Ending>; stop: Stop }>;
 
 const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onSample: () => {}, onOverlap: () => {} };
 
