@@ -88,7 +88,7 @@ export class Monitor {
     const way = this.#way();
     if (!this.#isWatched(name, way) || this.#watched[way].has(name)) return;
     this.#watched[way].add(name);
-    this.#watch(name, way).finally(() => this.#watched[way].delete(name));
+    this.#watch(name, way);
   }
 
   #way(): Way {
@@ -104,7 +104,7 @@ export class Monitor {
     while (this.#isWatched(name, way)) {
       const startedMs = clock.now();
       const round = await this.#sample(rules.checks, target, this.#signal);
-      if (!this.#isWatched(name, way)) return;
+      if (!this.#isWatched(name, way)) break;
       track = observe(track, round, { nowMs: clock.now(), rules });
       if (track.verdict !== told) {
         told = track.verdict;
@@ -113,6 +113,7 @@ export class Monitor {
       for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
       await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), this.#signal);
     }
+    this.#watched[way].delete(name);
   }
 
   #isWatched(name: string, way: Way): boolean {
