@@ -78,6 +78,7 @@ export class SimCommands implements Commands {
     const cut = course.cutMs === null ? null : world.clock.sleep(course.cutMs).then(() => CUT);
     const ending = await (cut === null ? execution : Promise.race([execution, cut]));
     offAbort(signal, end);
+    if (world.isOneLife && ending !== CUT) this.#receiptsOf(call).delete(call.id!);
     return resultOf(ending, world.clock.now() - startedMs);
   }
 

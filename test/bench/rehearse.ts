@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { parsePlan } from "../../src/plan/parse.ts";
 import { listPlanTargets } from "../../src/plan/plan-targets.ts";
 import { resolvePlan } from "../../src/plan/resolve-plan.ts";
-import { createWorld } from "../../src/rehearsal/world.ts";
+import { rehearse } from "../../src/rehearsal/rehearse.ts";
 
 /** A process of its own, so that its memory is its own: rehearses a rollout to as many targets as it is told. */
 const count = Number(process.argv[2]);
@@ -22,9 +22,9 @@ const change = resolvePlan(parsed.plan, {
   environment: "bench",
   digest: "0".repeat(64),
 });
-const world = createWorld(change, { seed: 1 });
-const end = await world.drive(world.start({ machine: world.machine("a"), wish: "run" }).done);
-const outcome = end.kind === "ended" ? end.state.outcome?.outcome : end.kind;
+const startMs = Date.parse("2026-03-01T12:00:00Z");
+const { state } = await rehearse(change, { script: [], startMs, onEvent: () => {} });
+const { outcome } = state.outcome ?? { outcome: "interrupted" };
 if (outcome !== "succeeded") {
   writeSync(2, `the rehearsal ended as ${outcome}\n`);
   process.exitCode = 1;
