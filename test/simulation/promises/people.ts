@@ -16,7 +16,13 @@ export const watchPeople: Promised = (world, report) => {
   let isRollback = false;
   const heard = new WeakMap<Session, Set<string>>();
 
-  const follow = (event: ChangeEvent, state: ChangeState) => {
+  /** What began the hold; it may be lost in a torn write, and was never said then. */
+  let cause: ChangeEvent | null = null;
+  const isKept = (event: ChangeEvent | null, { machine }: Session) =>
+    event !== null &&
+    (world.remote.events.includes(event) || (machine.disk.writeAhead?.events.includes(event) ?? false));
+
+  const follow = (event: ChangeEvent, state: ChangeState, session: Session) => {
     switch (event.kind) {
       case "attempt-started":
         [isHeld, isAborted, isRollback] = [false, false, false];
@@ -25,6 +31,7 @@ export const watchPeople: Promised = (world, report) => {
         isAborted = false;
         // What was lost with a disk was never said, as far as anybody knows.
         if (event.writeAhead === "missing") isHeld = state.pause !== null;
+        else isHeld &&= isKept(cause, session);
         return;
       case "finished":
         // Whoever goes on with what was held has decided that it goes on.
@@ -46,7 +53,9 @@ export const watchPeople: Promised = (world, report) => {
 
   return {
     onEvent: (event, state, session) => {
-      follow(event, state);
+      const wasHeld = isHeld;
+      follow(event, state, session);
+      if (isHeld && !wasHeld) cause = event;
       const known = heard.get(session) ?? commandsIn(world.remote.events);
       heard.set(session, known);
       if (event.kind === "commanded") {
