@@ -42,7 +42,7 @@ export class Mailbox {
 
   /** Leaves no timer behind. */
   close(): void {
-    this.#alarm?.cancel.abort();
+    this.#alarm?.cancel.abort("over");
     this.#alarm = null;
   }
 

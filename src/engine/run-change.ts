@@ -118,7 +118,8 @@ class Engine {
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
-    if (this.#state.rollback !== null) this.#forward.abort();
+    // Without a reason each call would make an error, with its stack, for nobody.
+    if (this.#state.rollback !== null) this.#forward.abort("a rollback has begun");
     this.#monitor.follow(fact);
   }
 

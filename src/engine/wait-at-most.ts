@@ -14,7 +14,7 @@ export async function waitAtMost<T>(
 ): Promise<T | null> {
   const { ms, cancel } = typeof limit === "number" ? { ms: limit, cancel: null } : limit;
   const done = new AbortController();
-  const end = () => done.abort();
+  const end = () => done.abort("over");
   if (cancel?.aborted) end();
   if (cancel !== null) onAbort(cancel, end);
   try {
