@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../ports.ts";
 
 /** setTimeout fires at once when asked for more than this. */
@@ -23,13 +23,10 @@ function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timeout);
-      signal?.removeEventListener("abort", done);
+      if (signal !== undefined) offAbort(signal, done);
       resolve();
     };
     const timeout = setTimeout(done, ms);
-    if (signal === undefined) return;
-    // One signal ends many waits: more listeners than ten are no leak here.
-    setMaxListeners(0, signal);
-    signal.addEventListener("abort", done);
+    if (signal !== undefined) onAbort(signal, done);
   });
 }

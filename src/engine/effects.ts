@@ -15,7 +15,7 @@ export type Effect = Exclude<Action, { kind: "record" }>;
  * Carries out one action and answers with the fact that came of it; null where it was cancelled before
  * anything was known. Never rejects for what the world does.
  */
-export async function perform(effect: Effect, effects: Effects): Promise<Fact | null> {
+export function perform(effect: Effect, effects: Effects): Promise<Fact | null> {
   switch (effect.kind) {
     case "run-step":
       return runStep(effect.run, effects);

@@ -5,28 +5,22 @@ import type { ChangeState } from "../rollout/state.ts";
 /** The values that a step or a command check may use, by name; never put into its text. */
 export function stepEnvironment(state: ChangeState, target: string | null): CommandCall["env"] {
   const { change } = state;
-  const shared = {
+  const entry = target === null ? undefined : targetsOf(state).get(target);
+  return {
     CHANGE_ID: change.id,
     CHANGE_VERSION: change.version,
     CHANGE_ENVIRONMENT: change.environment,
-    CHANGE_BATCH: "",
-    TARGET_NAME: "",
-    TARGET_HOST: "",
-    TARGET_ZONE: "",
-    PREVIOUS_VERSION: "",
-    BACKUP_FILE: "",
-  };
-  if (target === null) return shared;
-  const entry = targetsOf(state).get(target);
-  const batch = state.targets.get(target)?.batch ?? state.batch.index;
-  return {
-    ...shared,
-    CHANGE_BATCH: String(batch + 1),
-    TARGET_NAME: target,
+    CHANGE_BATCH: target === null ? "" : String(batchOf(state, target) + 1),
+    TARGET_NAME: target ?? "",
     TARGET_HOST: entry?.host ?? "",
     TARGET_ZONE: entry?.zone ?? "",
-    PREVIOUS_VERSION: state.versions.get(target) ?? "",
+    PREVIOUS_VERSION: target === null ? "" : (state.versions.get(target) ?? ""),
+    BACKUP_FILE: "",
   };
+}
+
+function batchOf({ targets, batch }: ChangeState, target: string): number {
+  return targets.get(target)?.batch ?? batch.index;
 }
 
 type Entry = ChangeState["change"]["targets"][number];
@@ -42,10 +36,8 @@ export function targetsOf(state: ChangeState): ReadonlyMap<string, Entry> {
 }
 
 /** Names the receipt of a step's run: the same for every process that asks, new for every start. */
-export function receiptId(state: ChangeState, run: StepRun): string {
+export function receiptId(state: ChangeState, run: StepRun, target: Entry | null): string {
   const { change, attempt } = state;
-  const where = run.target ?? "once";
-  return [change.environment, change.id, attempt, run.run, where, run.scope, run.step, run.direction].join(
-    "/",
-  );
+  const { scope, step, direction } = run;
+  return `${change.environment}/${change.id}/${attempt}/${run.run}/${target?.name ?? "once"}/${scope}/${step}/${direction}`;
 }

@@ -7,6 +7,7 @@ export async function forEachTarget<P extends Target | null, T>(
   { state }: Effects,
   work: (place: P) => Promise<T>,
 ): Promise<T[]> {
+  if (places.length === 1) return [await work(places[0]!)];
   const answers = new Array<T>(places.length);
   let next = 0;
   const takeTurns = async () => {

@@ -1,11 +1,15 @@
 import type { Clock } from "../ports.ts";
 import type { Fact } from "../rollout/decide.ts";
 
+type Alarm = Readonly<{ atMs: number; cancel: AbortController }>;
+
 /** Where effects leave their facts, in the order in which they ended, for the loop to pick up. */
 export class Mailbox {
   readonly #clock: Clock;
   #facts: Fact[] = [];
-  #wake: AbortController | null = null;
+  #wake: () => void = () => {};
+  /** Outlives the wait that set it: a timer for every wait would cost more than what is waited for. */
+  #alarm: Alarm | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,7 +22,7 @@ export class Mailbox {
 
   /** Ends a wait without a fact: something else has changed. */
   rouse(): void {
-    this.#wake?.abort("roused");
+    this.#wake();
   }
 
   drain(): readonly Fact[] {
@@ -27,11 +31,30 @@ export class Mailbox {
     return facts;
   }
 
-  /** Until a fact arrives, somebody rouses, or the time has come. */
+  /** Until a fact arrives, somebody rouses, or the time has come; or for no reason, which is rare. */
   async wait(untilMs: number): Promise<void> {
     if (this.#facts.length > 0) return;
-    this.#wake = new AbortController();
-    await this.#clock.sleep(Math.max(0, untilMs - this.#clock.now()), this.#wake.signal);
-    this.#wake = null;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#setAlarm(untilMs);
+    });
+  }
+
+  /** Leaves no timer behind. */
+  close(): void {
+    this.#alarm?.cancel.abort("over");
+    this.#alarm = null;
+  }
+
+  #setAlarm(atMs: number): void {
+    if (this.#alarm !== null && this.#alarm.atMs <= atMs) return;
+    this.close();
+    const alarm: Alarm = { atMs, cancel: new AbortController() };
+    this.#alarm = alarm;
+    this.#clock.sleep(Math.max(0, atMs - this.#clock.now()), alarm.cancel.signal).then(() => {
+      if (this.#alarm !== alarm) return;
+      this.#alarm = null;
+      this.rouse();
+    });
   }
 }

@@ -15,7 +15,8 @@ import { Turnstile } from "./turnstile.ts";
 const PROBES_MAX = 64;
 
 export type MonitorPorts = Readonly<{ clock: Clock; prober: Prober; records: Records }>;
-type Watch = Readonly<{ loop: string; signal: AbortSignal }>;
+/** What was seen on the new version says nothing about the old one: the way back is watched afresh. */
+type Way = "forward" | "back";
 
 /**
  * Samples the health of the targets that the state watches, of the service, and of what the triggers are
@@ -27,9 +28,11 @@ export class Monitor {
   readonly #post: (fact: Fact) => void;
   readonly #triggers: TriggerWatch;
   readonly #turnstile = new Turnstile(PROBES_MAX);
-  /** Each loop waits on a signal of its own: thousands of listeners on a single one cost quadratic time. */
-  readonly #loops = new Map<string, AbortController>();
-  #isStopped = false;
+  readonly #signal: AbortSignal;
+  /** Targets that have a loop, and the other loops. */
+  readonly #watched: Readonly<Record<Way, Set<string>>> = { forward: new Set(), back: new Set() };
+  readonly #loops = new Set<string>();
+  #isBack: boolean;
 
   constructor(
     state: ChangeState,
@@ -39,8 +42,9 @@ export class Monitor {
     this.#state = state;
     this.#ports = ports;
     this.#post = options.post;
+    this.#isBack = state.rollback !== null;
     this.#triggers = new TriggerWatch(state, ports.clock, options.post);
-    options.signal.addEventListener("abort", () => this.#stop(), { once: true });
+    this.#signal = options.signal;
     for (const name of state.watching) this.#consider(name);
     this.#watchTheRest();
   }
@@ -48,13 +52,15 @@ export class Monitor {
   /** Starts watching the targets that this fact has put among the watched. */
   follow(fact: Fact): void {
     if (fact.kind === "gate-passed") this.#watchTheRest();
-    if (fact.kind === "trigger-fired") for (const name of this.#state.watching) this.#consider(name);
+    if (fact.kind === "trigger-fired") this.#turnBack();
     else if ("target" in fact && fact.target !== null) this.#consider(fact.target);
   }
 
-  #stop(): void {
-    this.#isStopped = true;
-    for (const controller of this.#loops.values()) controller.abort("stopped");
+  /** Triggers may fire by the thousands; only with the one that begins the rollback others are watched. */
+  #turnBack(): void {
+    if (this.#isBack || this.#state.rollback === null) return;
+    this.#isBack = true;
+    for (const name of this.#state.watching) this.#consider(name);
   }
 
   /** What is watched from the gate to the end, whatever happens to single targets. */
@@ -73,33 +79,32 @@ export class Monitor {
   }
 
   #start(loop: string, work: (signal: AbortSignal) => Promise<void>): void {
-    if (this.#isStopped || this.#loops.has(loop)) return;
-    const controller = new AbortController();
-    this.#loops.set(loop, controller);
-    work(controller.signal).finally(() => this.#loops.delete(loop));
+    if (this.#signal.aborted || this.#loops.has(loop)) return;
+    this.#loops.add(loop);
+    work(this.#signal).finally(() => this.#loops.delete(loop));
   }
 
   #consider(name: string): void {
-    if (!this.#state.watching.has(name)) return;
-    const loop = this.#loopOf(name);
-    this.#start(loop, (signal) => this.#watch(name, { loop, signal }));
+    const way = this.#way();
+    if (!this.#isWatched(name, way) || this.#watched[way].has(name)) return;
+    this.#watched[way].add(name);
+    this.#watch(name, way);
   }
 
-  /** What was seen on the new version says nothing about the old one: the way back is watched afresh. */
-  #loopOf(name: string): string {
-    return this.#state.rollback === null ? `forward ${name}` : `back ${name}`;
+  #way(): Way {
+    return this.#state.rollback === null ? "forward" : "back";
   }
 
-  async #watch(name: string, { loop, signal }: Watch): Promise<void> {
+  async #watch(name: string, way: Way): Promise<void> {
     const { clock } = this.#ports;
     const rules = this.#state.change.health;
     const target = targetsOf(this.#state).get(name)!;
     let track = UNKNOWN_TRACK;
     let told: Told = UNTOLD;
-    while (this.#isWatched(name, loop)) {
+    while (this.#isWatched(name, way)) {
       const startedMs = clock.now();
-      const round = await this.#sample(rules.checks, target, signal);
-      if (!this.#isWatched(name, loop)) return;
+      const round = await this.#sample(rules.checks, target, this.#signal);
+      if (!this.#isWatched(name, way)) break;
       track = observe(track, round, { nowMs: clock.now(), rules });
       const news = newsOf(told, track, round);
       if (news !== null) {
@@ -107,12 +112,13 @@ export class Monitor {
         this.#post({ kind: "health-changed", target: name, verdict: news.verdict, measurements: [...round] });
       }
       for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
-      await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), signal);
+      await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), this.#signal);
     }
+    this.#watched[way].delete(name);
   }
 
-  #isWatched(name: string, loop: string): boolean {
-    return !this.#isStopped && this.#state.watching.has(name) && this.#loopOf(name) === loop;
+  #isWatched(name: string, way: Way): boolean {
+    return !this.#signal.aborted && this.#state.watching.has(name) && this.#way() === way;
   }
 
   /** Samples from before the moment that the state counts from say nothing about what came after it. */
@@ -162,7 +168,7 @@ export class Monitor {
   }
 
   #isOver(): boolean {
-    return this.#isStopped || this.#state.outcome !== null;
+    return this.#signal.aborted || this.#state.outcome !== null;
   }
 
   #sample(

@@ -41,6 +41,7 @@ export class Recorder {
   #barrier: Promise<unknown> = Promise.resolve();
   #trigger: Promise<unknown> = Promise.resolve();
   #restedBatch = -1;
+  #at = { ms: Number.NaN, text: "" };
 
   constructor(
     state: ChangeState,
@@ -53,12 +54,18 @@ export class Recorder {
   }
 
   record(fact: Fact): void {
-    const at = new Date(this.#ports.clock.now()).toISOString();
     // A union member plus its time is an event again, which TypeScript cannot see.
-    const event = { ...fact, at } as ChangeEvent;
+    const event = { ...fact, at: this.#now() } as ChangeEvent;
     evolve(this.#state, event);
     this.#unwritten.push(event);
     this.#ports.observer.onEvent(event, this.#state);
+  }
+
+  /** Facts of the same moment share its text. */
+  #now(): string {
+    const nowMs = this.#ports.clock.now();
+    if (nowMs !== this.#at.ms) this.#at = { ms: nowMs, text: new Date(nowMs).toISOString() };
+    return this.#at.text;
   }
 
   /** Writes what was recorded since the last call. */

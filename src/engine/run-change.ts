@@ -49,7 +49,7 @@ class Engine {
   readonly #mailbox: Mailbox;
   readonly #recorder: Recorder;
   readonly #monitor: Monitor;
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<unknown>>();
   #failure: unknown = null;
 
   constructor(
@@ -118,7 +118,8 @@ class Engine {
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
-    if (this.#state.rollback !== null) this.#forward.abort();
+    // Without a reason each call would make an error, with its stack, for nobody.
+    if (this.#state.rollback !== null) this.#forward.abort("a rollback has begun");
     this.#monitor.follow(fact);
   }
 
@@ -146,9 +147,13 @@ class Engine {
   }
 
   #launch(effect: Effect, permission: Permission): void {
-    const done = this.#carryOut(effect, permission)
-      .catch((error) => this.#fail(error))
-      .finally(() => this.#pending.delete(done));
+    const done: Promise<unknown> = this.#carryOut(effect, permission).then(
+      () => this.#pending.delete(done),
+      (error) => {
+        this.#pending.delete(done);
+        this.#fail(error);
+      },
+    );
     this.#pending.add(done);
   }
 
@@ -208,6 +213,7 @@ class Engine {
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };
     await waitAtMost(this.#ports.clock, ended, limit);
     this.#stop.abort();
+    this.#mailbox.close();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {
       const { order } = this.#state;

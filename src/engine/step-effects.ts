@@ -13,24 +13,35 @@ import { forEachTarget } from "./for-each-target.ts";
  * Runs one step to its end, on its target, on the runner, or (a once-step `on: targets`) on every target.
  * null where we end, and cannot say whether it has: then it stays in doubt for whoever goes on.
  */
-export async function runStep(run: StepRun, effects: Effects): Promise<Fact | null> {
-  if (run.scope !== "restore") return runCalls(run, effects, {});
-  const backup = await readyBackup(effects.state.restores[run.step]!, effects);
-  if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
-  return runCalls(run, effects, { BACKUP_FILE: backup.file });
+export function runStep(run: StepRun, effects: Effects): Promise<Fact | null> {
+  // What is in flight is kept a thousand times over: no more frames than are needed.
+  if (run.target !== null) return runCall(run, { ...effects, target: targetOf(run.target, effects) });
+  return run.scope === "restore" ? restore(run, effects) : runEverywhere(run, effects);
 }
 
-async function runCalls(run: StepRun, effects: Effects, env: CommandCall["env"]): Promise<Fact | null> {
-  const { commands } = effects.ports;
-  const facts = await forEachTarget(placesOf(run, effects), effects, async (target) => {
-    const call = callOf(run, { ...effects, target });
-    const result = await commands.run({ ...call, env: { ...call.env, ...env } }, effects.signal);
-    if (result.ending.kind !== "lost") return factOf(run, result, target);
-    // Whoever has lost sight of a step asks its receipt: it may well be running still.
-    const known = effects.signal.aborted ? null : await ask(run, call, effects);
-    return known?.kind === "step-interrupted" ? factOf(run, result, target) : known;
-  });
+async function restore(run: StepRun, effects: Effects): Promise<Fact | null> {
+  const backup = await readyBackup(effects.state.restores[run.step]!, effects);
+  if (!backup.ok) return { kind: "step-failed", ...run, ms: 0, detail: backup.detail };
+  return runCall(run, { ...effects, target: null, file: backup.file });
+}
+
+async function runEverywhere(run: StepRun, effects: Effects): Promise<Fact | null> {
+  const facts = await forEachTarget(placesOf(run, effects), effects, (target) =>
+    runCall(run, { ...effects, target }),
+  );
   return worstOf(run, facts);
+}
+
+/** Where a call goes; `file` is that of the backup that it restores. */
+type At = Effects & Readonly<{ target: Target | null; file?: string }>;
+
+async function runCall(run: StepRun, at: At): Promise<Fact | null> {
+  const call = callOf(run, at);
+  const result = await at.ports.commands.run(call, at.signal);
+  if (result.ending.kind !== "lost") return factOf(run, result, at.target);
+  // Whoever has lost sight of a step asks its receipt: it may well be running still.
+  const known = at.signal.aborted ? null : await ask(run, call, at);
+  return known?.kind === "step-interrupted" ? factOf(run, result, at.target) : known;
 }
 
 /** What became of a step that another process started; null where we end before it is known. */
@@ -63,9 +74,13 @@ async function ask(run: StepRun, call: CommandCall, { ports, signal }: Effects):
 
 /** null is the runner. */
 function placesOf(run: StepRun, { state }: Effects): readonly (Target | null)[] {
-  if (run.target !== null) return [targetsOf(state).get(run.target)!];
+  if (run.target !== null) return [targetOf(run.target, { state })];
   const step = stepsOf(state, run.scope)[run.step];
   return WIDE.has(run.scope) && step?.on === "targets" ? state.change.targets : [null];
+}
+
+function targetOf(name: string, { state }: Pick<Effects, "state">): Target {
+  return targetsOf(state).get(name)!;
 }
 
 /** A step that runs on many targets is as good as its worst answer: in doubt before failed before done. */
@@ -121,15 +136,16 @@ export function withTail(ending: string, tail: string): string {
   return kept === 0 ? ending.slice(0, DETAIL_CHARS_MAX) : `${ending}: ${tail.slice(-kept)}`;
 }
 
-function callOf(run: StepRun, { state, target }: Effects & Readonly<{ target: Target | null }>): CommandCall {
+function callOf(run: StepRun, { state, target, file }: At): CommandCall {
   const step = stepsOf(state, run.scope)[run.step]!;
   const undoing = run.direction === "undo";
+  const env = stepEnvironment(state, target?.name ?? null);
   return {
-    id: receiptId(state, { ...run, target: target?.name ?? null }),
+    id: receiptId(state, run, target),
     target,
     on: target === null ? "runner" : step.on,
     script: undoing ? (step.undo ?? "") : step.run,
-    env: stepEnvironment(state, target?.name ?? null),
+    env: file === undefined ? env : { ...env, BACKUP_FILE: file },
     timeoutMs: step.timeoutMs,
     label: target?.name ?? step.name,
   };

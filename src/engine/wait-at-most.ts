@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../ports.ts";
 
 export type Patience = Readonly<{ ms: number; cancel: AbortSignal }>;
@@ -15,11 +16,11 @@ export async function waitAtMost<T>(
   const done = new AbortController();
   const end = () => done.abort("over");
   if (cancel?.aborted) end();
-  cancel?.addEventListener("abort", end, { once: true });
+  if (cancel !== null) onAbort(cancel, end);
   try {
     return await Promise.race([work, clock.sleep(ms, done.signal).then(() => null)]);
   } finally {
-    cancel?.removeEventListener("abort", end);
+    if (cancel !== null) offAbort(cancel, end);
     end();
   }
 }

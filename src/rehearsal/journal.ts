@@ -52,7 +52,7 @@ export class SimJournal implements Journal {
     if (this.#diskFailed) throw fail("JOURNAL_LOCAL", "no space left on this disk");
     // Killed in the middle of the write: a torn line is cut off again when the file is read.
     const written = isTorn ? events.slice(0, world.random.between(0, events.length)) : events;
-    disk.writeAhead?.events.push(...written);
+    if (!world.isOneLife) disk.writeAhead?.events.push(...written);
     this.#pending.push(...written);
     return life.pass(undefined);
   }

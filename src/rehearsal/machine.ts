@@ -1,5 +1,6 @@
 import type { ReceiptAnswer } from "../ports.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
+import type { Stop } from "./virtual-clock.ts";
 
 /** What a runner keeps on its disk: gone with the machine. */
 export type Disk = {
@@ -19,7 +20,7 @@ export class Machine {
   skewMs = 0;
   disk: Disk = newDisk();
   /** Ends the commands that run on it. */
-  readonly running = new Set<AbortController>();
+  readonly running = new Set<Stop>();
 
   constructor(name: string) {
     this.name = name;
@@ -32,7 +33,7 @@ export class Machine {
 
   /** The machine is gone, with its disk and all that ran there; one of the same name comes in its place. */
   lose(): void {
-    for (const controller of this.running) controller.abort("lost");
+    for (const stop of this.running) stop.stop();
     this.running.clear();
     this.disk = newDisk();
   }

@@ -37,6 +37,7 @@ export async function rehearse(change: Change, options: RehearsalOptions): Promi
     script,
     startMs,
     stepMs: REHEARSED_STEP_MS,
+    isOneLife: script.every(({ kind }) => kind !== "crash"),
   });
   const director = new Director(world, options);
   const onEvent = director.follow.bind(director);

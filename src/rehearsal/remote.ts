@@ -31,6 +31,12 @@ export class Remote {
   lease: LeaseRecord | null = null;
   pushes = 0;
   #commits = 0;
+  readonly #keeps: boolean;
+
+  /** `keeps: false` takes events without remembering them. */
+  constructor({ keeps }: Readonly<{ keeps: boolean }>) {
+    this.#keeps = keeps;
+  }
 
   nextCommit(): number {
     return ++this.#commits;
@@ -42,7 +48,8 @@ export class Remote {
     if (this.holds(push)) return "accepted";
     if (this.head !== push.head || (this.lease?.commit ?? 0) !== push.leaseCommit) return "contested";
     if (push.events.length > 0) {
-      this.events.push(...push.events);
+      // One by one: a push may hold more events than a call takes arguments.
+      if (this.#keeps) for (const event of push.events) this.events.push(event);
       this.head = push.commit;
     }
     this.lease = push.lease;

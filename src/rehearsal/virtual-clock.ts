@@ -1,9 +1,24 @@
+import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../ports.ts";
 import { Heap } from "./heap.ts";
 
 type Timer = { atMs: number; order: number; wake: (() => void) | null };
 
 const TURNS_MAX = 5_000_000;
+/** The rest of the process, such as output, gets its turn once in so many of ours. */
+const TURNS_ALONE = 64;
+
+/** Ends one sleep: an AbortController would cost as much as the rest of a rehearsed step together. */
+export class Stop {
+  isStopped = false;
+  onStop: () => void = () => {};
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.onStop();
+  }
+}
 
 /** Time that moves only when everybody waits, straight to the next timer. */
 export class VirtualClock implements Clock {
@@ -31,10 +46,23 @@ export class VirtualClock implements Clock {
         resolve();
       };
       timer.wake = () => {
-        signal.removeEventListener("abort", drop);
+        offAbort(signal, drop);
         resolve();
       };
-      signal.addEventListener("abort", drop, { once: true });
+      onAbort(signal, drop);
+    });
+  }
+
+  /** A sleep that whoever holds the stop can end. */
+  sleepUntilStopped(ms: number, stop: Stop): Promise<void> {
+    return new Promise((resolve) => {
+      if (stop.isStopped) return resolve();
+      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
+      this.#timers.push(timer);
+      stop.onStop = () => {
+        timer.wake = null;
+        resolve();
+      };
     });
   }
 
@@ -46,7 +74,7 @@ export class VirtualClock implements Clock {
     };
     work.then(mark, mark);
     for (let turn = 0; turn < TURNS_MAX; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await allHaveDone(turn);
       if (settled || done()) return;
       if (!this.#advance()) throw new Error("everybody waits, and nobody for a time that will come");
     }
@@ -66,4 +94,12 @@ export class VirtualClock implements Clock {
       next.wake();
     }
   }
+}
+
+/** Once nobody has anything left to do at this moment. A tick comes after all promises, and costs less than an event. */
+function allHaveDone(turn: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (turn % TURNS_ALONE === 0) setImmediate(resolve);
+    else process.nextTick(resolve);
+  });
 }

@@ -13,7 +13,7 @@ import type { Meaning } from "./meaning.ts";
 import { Random } from "./random.ts";
 import { Remote } from "./remote.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { type Stop, VirtualClock } from "./virtual-clock.ts";
 
 export type WorldOptions = Readonly<{
   seed: number;
@@ -24,6 +24,8 @@ export type WorldOptions = Readonly<{
   stepMs?: readonly [number, number];
   /** false: the journal never gets an approval. */
   isApproved?: boolean;
+  /** There is one process only: what it leaves for others to find, journal and receipts, is not kept. */
+  isOneLife?: boolean;
 }>;
 
 /** Who looks on. Everything is told at the moment when it happens, and nothing may be changed. */
@@ -37,7 +39,7 @@ export type Watcher = Readonly<{
   onOverlap: (key: string, session: Session) => void;
 }>;
 
-export type Running = Readonly<{ ending: Promise<Ending>; control: AbortController }>;
+export type Running = Readonly<{ ending: Promise<Ending>; stop: Stop }>;
 
 const NOBODY: Watcher = { onEvent: () => {}, onCommand: () => {}, onSample: () => {}, onOverlap: () => {} };
 
@@ -58,7 +60,8 @@ export class World {
   readonly startMs: number;
   readonly isApproved: boolean;
   readonly fleet: Fleet;
-  readonly remote = new Remote();
+  readonly isOneLife: boolean;
+  readonly remote: Remote;
   readonly backups: Backups;
   readonly crowd: Crowd;
   /** Commands of steps under way, and what those with ssh have left on their targets, by receipt. */
@@ -91,6 +94,8 @@ export class World {
     this.script = options.script ?? [];
     this.stepMs = options.stepMs ?? [1_000, 10_000];
     this.isApproved = options.isApproved ?? true;
+    this.isOneLife = options.isOneLife ?? false;
+    this.remote = new Remote({ keeps: !this.isOneLife });
     const groups = change.rollout.blueGreen?.groups ?? [];
     this.fleet = new Fleet(change, groups[options.seed % 2]?.name ?? null);
     this.backups = new Backups(this);

@@ -59,10 +59,11 @@ function verifyTargets(state: ChangeState, rollback: RollbackState, nowMs: numbe
 
 /** Undoing a schema under a target that still runs the new version would break that target too. */
 function undoBefore(state: ChangeState, rollback: RollbackState): Decision | null {
-  const left = [...rollback.failed.keys()].find((owner) => owner !== "before" && owner !== "respond");
   const next = undoOnce(state, rollback, "before");
   const starts = next?.actions.some(({ kind }) => kind === "run-step") ?? false;
-  if (!starts || left === undefined) return next;
+  if (!starts) return next;
+  const left = [...rollback.failed.keys()].find((owner) => owner !== "before" && owner !== "respond");
+  if (left === undefined) return next;
   return only(
     giveUpList("before", "left as it is: not every target could be put back, and those still need it"),
   );

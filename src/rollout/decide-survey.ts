@@ -15,7 +15,10 @@ export function decideSurvey(state: ChangeState): Decision {
 
 function survey(state: ChangeState): Action[] {
   const { length, nameAt } = surveyed(state);
+  const { versions, unreadable, surveyOpen } = state;
   const actions: Action[] = [];
+  // All are known or asked: the rest of the list is not walked again for every answer.
+  if (versions.size + unreadable.size + surveyOpen >= length) return actions;
   for (let position = state.surveyNext; position < length; position++) {
     if (state.surveyOpen + actions.length >= state.change.rollout.parallel) break;
     const target = nameAt(position);

@@ -84,8 +84,13 @@ function announce({ announcement }: ChangeState): Action[] {
 }
 
 function probeDoubts(state: ChangeState): Action[] {
-  const room = Math.max(0, state.change.rollout.parallel - state.inFlight.size);
-  return [...state.inDoubt.values()].slice(0, room).map((run) => ({ kind: "probe-step", run }));
+  const room = state.change.rollout.parallel - state.inFlight.size;
+  const actions: Action[] = [];
+  for (const run of state.inDoubt.values()) {
+    if (actions.length >= room) break;
+    actions.push({ kind: "probe-step", run });
+  }
+  return actions;
 }
 
 export function join(actions: readonly Action[], decision: Decision): Decision {

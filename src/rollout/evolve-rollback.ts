@@ -198,7 +198,9 @@ export function retryRollback(state: ChangeState, event: EventOf<"rollback-retri
 }
 
 function leaveRollback(rollback: RollbackState, state: ChangeState, name: string): void {
-  takeFromQueue(rollback, name);
+  // Who is being undone or verified has left its queue, which is long: it is not searched in vain.
+  const wasQueued = !rollback.undoing.has(name) && !rollback.verifying.has(name);
+  if (wasQueued) takeFromQueue(rollback, name);
   rollback.undoing.delete(name);
   rollback.verifying.delete(name);
   rollback.unasked.delete(name);

@@ -75,8 +75,10 @@ export function isUntouchedChange({ targets, hasTouched }: ChangeState): boolean
 }
 
 function areChecksDone({ change, progress }: ChangeState): boolean {
-  const contacts = change.team.contacts.filter(({ test }) => test !== null);
-  return progress.contacts >= contacts.length && progress.preflight >= change.preflight.checks.length;
+  if (progress.preflight < change.preflight.checks.length) return false;
+  const { contacts } = change.team;
+  if (progress.contacts >= contacts.length) return true;
+  return progress.contacts >= contacts.filter(({ test }) => test !== null).length;
 }
 
 function isSurveyDone(state: ChangeState): boolean {
@@ -94,7 +96,10 @@ function isNoticeServed(state: ChangeState, nowMs: number): boolean {
 }
 
 function areBackupsMade({ change, progress }: ChangeState): boolean {
-  return change.backups.every(({ name }) => progress.backups.get(name)?.kind === "made");
+  return (
+    change.backups.length === 0 ||
+    change.backups.every(({ name }) => progress.backups.get(name)?.kind === "made")
+  );
 }
 
 function isResumed({ change, once, progress }: ChangeState): boolean {

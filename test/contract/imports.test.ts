@@ -13,7 +13,7 @@ const adapterOf = (file: string) => file.split("/")[2]?.replace(/\.ts$/, "") ?? 
 const isAdapter = (file: string) => file.startsWith("src/adapters/");
 const isComposition = (file: string) => /^src\/(index|post|cli|compose|compose\/.+)\.ts$/.test(file);
 /** Pure as well, and used on both sides of the ports. */
-const COMMON = ["src/errors.ts", "src/quote-word.ts"];
+const COMMON = ["src/errors.ts", "src/quote-word.ts", "src/on-abort.ts"];
 const isCore = (file: string) => PURE.includes(folderOf(file)) || COMMON.includes(file);
 const packageOf = (name: string) => name.split("/", name.startsWith("@") ? 2 : 1).join("/");
 

@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { offAbort, onAbort } from "../../on-abort.ts";
 
 export type Limit = "timed-out" | "cancelled";
 export type Deadline = Readonly<{ timeoutMs: number; signal: AbortSignal }>;
@@ -17,16 +17,14 @@ export function withDeadline<T>(
   return new Promise<T>((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", cancel);
+      offAbort(signal, cancel);
       act();
       stop.abort();
     };
     const end = (limit: Limit) => settle(() => resolve(onLimit(limit)));
     const cancel = () => end("cancelled");
     const timer = setTimeout(end, timeoutMs, "timed-out");
-    // One signal ends many samples: more listeners than ten are no leak here.
-    setMaxListeners(0, signal);
-    signal.addEventListener("abort", cancel);
+    onAbort(signal, cancel);
     work(stop.signal).then(
       (value) => settle(() => resolve(value)),
       (error) => settle(() => reject(error)),

@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { offAbort, onAbort } from "../../on-abort.ts";
 
 /** setTimeout fires at once when asked for more than this. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -12,15 +12,13 @@ export function waitLimit(timeoutMs: number, signals: readonly AbortSignal[]): W
   const reached = new Promise<Limit>((resolve) => {
     const cancel = () => resolve("cancelled");
     const timer = setTimeout(() => resolve("timed-out"), Math.min(timeoutMs, TIMER_MS_MAX));
-    // One signal ends many runs: more listeners than ten are no leak here.
-    setMaxListeners(0, ...signals);
     for (const signal of signals) {
       if (signal.aborted) cancel();
-      signal.addEventListener("abort", cancel);
+      onAbort(signal, cancel);
     }
     dispose = () => {
       clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener("abort", cancel);
+      for (const signal of signals) offAbort(signal, cancel);
     };
   });
   return { reached, dispose };
