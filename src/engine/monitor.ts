@@ -29,6 +29,8 @@ export class Monitor {
   readonly #turnstile = new Turnstile(PROBES_MAX);
   /** Each loop waits on a signal of its own: thousands of listeners on a single one cost quadratic time. */
   readonly #loops = new Map<string, AbortController>();
+  /** Under way, by target. */
+  readonly #rounds = new Map<string, Promise<readonly Measurement[]>>();
   #isStopped = false;
 
   constructor(
@@ -98,7 +100,7 @@ export class Monitor {
     let told: Verdict = "unknown";
     while (this.#isWatched(name, loop)) {
       const startedMs = clock.now();
-      const round = await this.#sample(rules.checks, target, signal);
+      const round = await this.#sampleTarget(rules.checks, target, signal);
       if (!this.#isWatched(name, loop)) return;
       track = observe(track, round, { nowMs: clock.now(), rules });
       if (track.verdict !== told) {
@@ -151,7 +153,9 @@ export class Monitor {
         clock: this.#ports.clock,
         isOver: () => this.#isOver(),
         visit: async (target, everyMs) => {
-          const round = await this.#sample(checks, target, signal);
+          // Somebody who no longer watches it may have a probe under way.
+          if (this.#rounds.has(target.name)) return;
+          const round = await this.#sampleTarget(checks, target, signal);
           for (const measurement of round) this.#triggers.observe(measurement, everyMs);
         },
       },
@@ -161,6 +165,22 @@ export class Monitor {
 
   #isOver(): boolean {
     return this.#isStopped || this.#state.outcome !== null;
+  }
+
+  /** Of one target one round after another, whoever asks for it: probes never overlap. */
+  #sampleTarget(
+    checks: readonly Check[],
+    target: Target,
+    signal: AbortSignal,
+  ): Promise<readonly Measurement[]> {
+    const { name } = target;
+    const earlier = this.#rounds.get(name);
+    const begin = () => this.#sample(checks, target, signal);
+    const round = earlier === undefined ? begin() : earlier.then(begin, begin);
+    this.#rounds.set(name, round);
+    const forget = () => void (this.#rounds.get(name) === round && this.#rounds.delete(name));
+    round.then(forget, forget);
+    return round;
   }
 
   #sample(
