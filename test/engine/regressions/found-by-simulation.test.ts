@@ -149,4 +149,16 @@ describe("what the simulation found once, and must never find again", () => {
     await run(world, { machine: another, patienceMs: 12 * MINUTE });
     expect([outcomeOf(world), storyOf(world), world.broken]).toEqual(["succeeded", ["install a"], []]);
   });
+
+  it("two crashes, of a machine and then at once: what the first has lost stays in doubt after the second", async () => {
+    for (let killAt = 1; killAt <= 8; killAt++) {
+      const world = stage(aChange({ batches: [["a", "b"]], rollout: { strategy: "big-bang" } }));
+      await runUntil(world, (event) => event.kind === "step-finished");
+      world.machine("runner").lose();
+      await run(world, { patienceMs: 12 * MINUTE, killAt });
+      await run(world, { patienceMs: 12 * MINUTE });
+      expect(eventsOf(world, "resumed")[0]?.writeAhead).toBe("missing");
+      expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+    }
+  });
 });
