@@ -33,6 +33,8 @@ export class Monitor {
   readonly #watched: Readonly<Record<Way, Set<string>>> = { forward: new Set(), back: new Set() };
   readonly #loops = new Set<string>();
   #isBack: boolean;
+  /** Under way, by target. */
+  readonly #rounds = new Map<string, Promise<readonly Measurement[]>>();
 
   constructor(
     state: ChangeState,
@@ -103,7 +105,7 @@ export class Monitor {
     let told: Told = UNTOLD;
     while (this.#isWatched(name, way)) {
       const startedMs = clock.now();
-      const round = await this.#sample(rules.checks, target, this.#signal);
+      const round = await this.#sampleTarget(rules.checks, target, this.#signal);
       if (!this.#isWatched(name, way)) break;
       track = observe(track, round, { nowMs: clock.now(), rules });
       const news = newsOf(told, track, round);
@@ -159,7 +161,9 @@ export class Monitor {
         clock: this.#ports.clock,
         isOver: () => this.#isOver(),
         visit: async (target, everyMs) => {
-          const round = await this.#sample(checks, target, signal);
+          // Somebody who no longer watches it may have a probe under way.
+          if (this.#rounds.has(target.name)) return;
+          const round = await this.#sampleTarget(checks, target, signal);
           for (const measurement of round) this.#triggers.observe(measurement, everyMs);
         },
       },
@@ -169,6 +173,22 @@ export class Monitor {
 
   #isOver(): boolean {
     return this.#signal.aborted || this.#state.outcome !== null;
+  }
+
+  /** Of one target one round after another, whoever asks for it: probes never overlap. */
+  #sampleTarget(
+    checks: readonly Check[],
+    target: Target,
+    signal: AbortSignal,
+  ): Promise<readonly Measurement[]> {
+    const { name } = target;
+    const earlier = this.#rounds.get(name);
+    const begin = () => this.#sample(checks, target, signal);
+    const round = earlier === undefined ? begin() : earlier.then(begin, begin);
+    this.#rounds.set(name, round);
+    const forget = () => void (this.#rounds.get(name) === round && this.#rounds.delete(name));
+    round.then(forget, forget);
+    return round;
   }
 
   #sample(

@@ -1,6 +1,7 @@
 import { ChangeError, type ErrorCode } from "../errors.ts";
 import type { Clock, Journal } from "../ports.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
+import { tellsOfLoss } from "../rollout/tells-of-loss.ts";
 import type { Life } from "./life.ts";
 import type { Disk } from "./machine.ts";
 import type { LeaseRecord, Push } from "./remote.ts";
@@ -53,6 +54,7 @@ export class SimJournal implements Journal {
     // Killed in the middle of the write: a torn line is cut off again when the file is read.
     const written = isTorn ? events.slice(0, world.random.between(0, events.length)) : events;
     if (!world.isOneLife) disk.writeAhead?.events.push(...written);
+    if (disk.writeAhead !== null && written.some(tellsOfLoss)) disk.writeAhead.isBehind = false;
     this.#pending.push(...written);
     return life.pass(undefined);
   }
@@ -82,7 +84,10 @@ export class SimJournal implements Journal {
       await this.#settle();
       if (this.#pending.length > 0) await this.#push(this.#pending, "held");
       const { disk, world } = this.#parts;
-      if (disk.writeAhead !== null) disk.writeAhead = { base: world.remote.events.length, events: [] };
+      if (disk.writeAhead !== null) {
+        const { isBehind } = disk.writeAhead;
+        disk.writeAhead = { base: world.remote.events.length, events: [], isBehind };
+      }
       if (release) await this.#push([], "released");
     });
   }

@@ -4,8 +4,8 @@ import type { Stop } from "./virtual-clock.ts";
 
 /** What a runner keeps on its disk: gone with the machine. */
 export type Disk = {
-  /** Events since `base`, which the journal had acknowledged; null: there is no file. */
-  writeAhead: { base: number; events: ChangeEvent[] } | null;
+  /** Events since `base`, which the journal had acknowledged; null: there is no file. `isBehind`: see WriteAhead. */
+  writeAhead: { base: number; events: ChangeEvent[]; isBehind: boolean } | null;
   receipts: Map<string, ReceiptAnswer>;
   /** Since some step was started here. */
   keepsReceipts: boolean;

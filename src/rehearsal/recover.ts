@@ -13,7 +13,7 @@ export type Recovered = Readonly<{
 export function recover({ events }: Remote, disk: Disk): Recovered {
   const found = disk.writeAhead;
   const { tail, writeAhead } = compare(events, found);
-  disk.writeAhead = { base: events.length, events: [...tail] };
+  disk.writeAhead = { base: events.length, events: [...tail], isBehind: writeAhead === "missing" };
   return { events: [...events], tail, writeAhead };
 }
 
@@ -23,6 +23,7 @@ function compare(events: readonly ChangeEvent[], found: Disk["writeAhead"]): Omi
   const shared = found.events.filter((event, i) => events[found.base + i] === event).length;
   // Another process has gone on: what this machine recorded after that is set aside.
   if (found.base + shared !== events.length) return { tail: [], writeAhead: missing };
+  if (found.isBehind) return { tail: found.events.slice(shared), writeAhead: missing };
   return { tail: found.events.slice(shared), writeAhead: "found" };
 }
 

@@ -1,6 +1,6 @@
 import { nextBudgetMs, passBudgets } from "./decide-budgets.ts";
 import { decideForward } from "./decide-forward.ts";
-import { decideResponses } from "./decide-once.ts";
+import { decideResponses, isResponding } from "./decide-once.ts";
 import { decideRollback } from "./decide-rollback.ts";
 import type { Measurement, StepRun } from "./event-parts.ts";
 import type { ChangeEvent } from "./events.ts";
@@ -63,7 +63,14 @@ function decideMain(state: ChangeState, nowMs: number): Decision {
   if (ordered !== null) return only(ordered);
   if (state.rollback !== null) return decideRollback(state, state.rollback, nowMs);
   // No step forward before everything that a dead process left behind has been asked about.
-  return state.inDoubt.size > 0 ? WAIT : decideForward(state, nowMs);
+  if (state.inDoubt.size > 0) return WAIT;
+  const decision = decideForward(state, nowMs);
+  // Nor an end while something runs that a trigger has set off beside it.
+  return isEnd(decision) && isResponding(state) ? WAIT : decision;
+}
+
+function isEnd({ actions }: Decision): boolean {
+  return actions.some((action) => action.kind === "record" && action.fact.kind === "finished");
 }
 
 /** What a person wants to have undone, and restored. */

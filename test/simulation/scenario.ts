@@ -97,7 +97,9 @@ function drawScript(random: Random, change: Change): ScriptedFault[] {
 type Frame = Readonly<{ crowd: boolean; isSkewed: boolean; canRestore: boolean }>;
 
 function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Chapter {
-  const dies = random.chance(0.6);
+  // Stopped in the middle of its work for so long that somebody else goes on, and then it wakes.
+  const oversleeps = crowd && random.chance(0.25);
+  const dies = !oversleeps && random.chance(0.6);
   const span = (): Span => ({
     afterMs: someTime(random),
     forMs: random.pick([5_000, 2 * MINUTE, 15 * MINUTE]),
@@ -108,10 +110,16 @@ function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Ch
     killAt: dies && random.chance(0.6) ? Math.floor(2 ** (random.next() * 10)) : null,
     killAfterMs: dies ? someTime(random) : null,
     losesDisk: random.chance(0.35),
-    pause: random.chance(crowd ? 0.3 : 0.1) ? span() : null,
+    pause: oversleeps
+      ? { afterMs: random.between(1_000, 40_000), forMs: 20 * MINUTE }
+      : random.chance(0.15)
+        ? span()
+        : null,
     cancelAfterMs: random.chance(0.15) ? someTime(random) : null,
     cutOff: random.chance(0.15) ? span() : null,
-    rivals: crowd ? Array.from({ length: random.between(0, 2) }, () => drawRival(random)) : [],
+    rivals: crowd
+      ? Array.from({ length: random.between(oversleeps ? 1 : 0, 2) }, () => drawRival(random, oversleeps))
+      : [],
     says: Array.from({ length: random.pick(canRestore ? [0, 1] : [0, 0, 0, 1, 2]) }, () =>
       drawSaying(random, canRestore),
     ),
@@ -121,9 +129,9 @@ function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Ch
   };
 }
 
-function drawRival(random: Random): Chapter["rivals"][number] {
+function drawRival(random: Random, isPatient: boolean): Chapter["rivals"][number] {
   const wish = random.pick(["run", "resume", "rollback"] as const);
-  const patienceMs = random.pick([0, 12 * MINUTE, 60 * MINUTE]);
+  const patienceMs = isPatient ? 60 * MINUTE : random.pick([0, 12 * MINUTE, 60 * MINUTE]);
   return { afterMs: someTime(random), machine: random.pick(["beta", "gamma"]), wish, patienceMs };
 }
 

@@ -1,6 +1,7 @@
 import type { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
+import { tellsOfLoss } from "../../rollout/tells-of-loss.ts";
 import { type Attached, dropAttached, saveAttached } from "./attachments.ts";
 import { type Entry, encodeEvent, type Link } from "./codec.ts";
 import { explainLoss, leaseLost } from "./explain-loss.ts";
@@ -69,6 +70,7 @@ export class GitJournal implements Journal {
     this.#last = last;
     for (const entry of entries) this.#pending.push(entry);
     await this.#parts.writeAhead.append(entries.map(({ line }) => line).join(""));
+    if (events.some(tellsOfLoss)) this.#parts.writeAhead.catchUp();
   }
 
   /** Files for the next flush's commit, beside its events. Resolves when they are safe from a crash. */

@@ -162,7 +162,8 @@ async function openWriteAhead(path: string, history: History): Promise<OpenedWri
     if (setAside !== null) await rename(path, setAside);
     const base = history.links[history.links.length - 1]!;
     const lines = recovered.tail.map(({ line }) => line).join("");
-    return { recovered, writeAhead: await WriteAhead.create(path, base, lines), setAside };
+    const isBehind = recovered.writeAhead === "missing";
+    return { recovered, writeAhead: await WriteAhead.create(path, base, { lines, isBehind }), setAside };
   } catch (error) {
     throw explainLocal(path, error);
   }

@@ -19,6 +19,8 @@ export function recover(history: History, found: WriteAheadContent | null, path:
   const shared = found.entries.filter(({ seq, sum }) => history.links[seq]?.sum === sum).length;
   const unshared = found.entries.slice(shared);
   const continues = found.base.seq + shared === last;
+  if (continues && found.isBehind && !isSettled(history))
+    return { tail: unshared, lost: [], writeAhead: "missing" };
   if (continues)
     return {
       tail: unshared,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { tellsOfLoss } from "../../rollout/tells-of-loss.ts";
 import { corrupt, decodeLines, type Entry, isTorn, type Link } from "./codec.ts";
 
 export type WriteAheadContent = Readonly<{
@@ -9,13 +10,17 @@ export type WriteAheadContent = Readonly<{
   entries: readonly Entry[];
   /** Bytes of a last line whose writing was cut short, and which nobody was told to be safe. */
   tornBytes: number;
+  /** Started by a process that found none, although facts had been lost, and that did not live to say so. */
+  isBehind: boolean;
 }>;
 
 const FILE_BYTES_MAX = 1024 * 1024 * 1024;
-const HEADER = /^\{"write-ahead":1,"base":(\d{1,15}),"sum":"([0-9a-f]{64})","check":"([0-9a-f]{64})"\}$/;
+const HEADER =
+  /^\{"write-ahead":1,"base":(\d{1,15}),"sum":"([0-9a-f]{64})","check":"([0-9a-f]{64})"(,"behind":true)?\}$/;
 
-export function encodeWriteAhead(base: Link): string {
-  return `{"write-ahead":1,"base":${base.seq},"sum":"${base.sum}","check":"${checkOf(base)}"}\n`;
+export function encodeWriteAhead(base: Link, isBehind = false): string {
+  const behind = isBehind ? ',"behind":true' : "";
+  return `{"write-ahead":1,"base":${base.seq},"sum":"${base.sum}","check":"${checkOf(base)}"${behind}}\n`;
 }
 
 /** null: there is no such file. Throws JOURNAL_CORRUPT for damage anywhere but in a torn tail. */
@@ -23,11 +28,15 @@ export async function readWriteAhead(path: string): Promise<WriteAheadContent | 
   const bytes = await readBounded(path);
   if (bytes === null) return null;
   const end = bytes.indexOf("\n");
-  const base = parseHeader(bytes.toString("latin1", 0, Math.min(Math.max(end, 0), 300)), path);
+  const { isBehind, ...base } = parseHeader(
+    bytes.toString("latin1", 0, Math.min(Math.max(end, 0), 300)),
+    path,
+  );
   const { entries, rest } = decodeLines(bytes.subarray(end + 1), base, path);
   if (rest.length > 0 && !isTorn(rest))
     throw damaged(path, `after event ${base.seq + entries.length}, its end is wrong`);
-  return { base, entries, tornBytes: rest.length };
+  const isSaid = entries.some(({ event }) => tellsOfLoss(event));
+  return { base, entries, tornBytes: rest.length, isBehind: isBehind && !isSaid };
 }
 
 /** All of the new content or all of the old one, whatever happens in between. */
@@ -75,11 +84,11 @@ async function readBounded(path: string): Promise<Buffer | null> {
   }
 }
 
-function parseHeader(line: string, path: string): Link {
-  const [, seq, sum, check] = HEADER.exec(line) ?? [];
+function parseHeader(line: string, path: string): Link & Readonly<{ isBehind: boolean }> {
+  const [, seq, sum, check, behind] = HEADER.exec(line) ?? [];
   const base = { seq: Number(seq), sum: sum ?? "" };
   if (check !== checkOf(base)) throw damaged(path, "its first line is wrong");
-  return base;
+  return { ...base, isBehind: behind !== undefined };
 }
 
 function checkOf(base: Link): string {

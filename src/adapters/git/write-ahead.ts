@@ -14,20 +14,28 @@ export class WriteAhead {
   #running: Promise<void> | null = null;
   #failure: ChangeError | null = null;
   #bytes: number;
+  /** Facts were lost before this file was started, and nothing that was appended says so yet. */
+  #isBehind: boolean;
 
-  private constructor(path: string, file: FileHandle, bytes: number) {
+  private constructor(path: string, file: FileHandle, size: Readonly<{ bytes: number; isBehind: boolean }>) {
     this.path = path;
     this.#file = file;
-    this.#bytes = bytes;
+    this.#bytes = size.bytes;
+    this.#isBehind = size.isBehind;
   }
 
   /** Starts the file anew, with what is still to be flushed. A process that has the old one open writes to nowhere. */
-  static async create(path: string, base: Link, lines: string): Promise<WriteAhead> {
-    const text = encodeWriteAhead(base) + lines;
+  static async create(
+    path: string,
+    base: Link,
+    { lines = "", isBehind = false }: Readonly<{ lines?: string; isBehind?: boolean }> = {},
+  ): Promise<WriteAhead> {
+    const text = encodeWriteAhead(base, isBehind) + lines;
     try {
       await replaceFile(path, text);
       await makeReserve(reserveOf(path));
-      return new WriteAhead(path, await open(path, "a", 0o600), Buffer.byteLength(text));
+      const file = await open(path, "a", 0o600);
+      return new WriteAhead(path, file, { bytes: Buffer.byteLength(text), isBehind });
     } catch (error) {
       throw explainLocal(path, error);
     }
@@ -44,6 +52,11 @@ export class WriteAhead {
       this.#waiting.push({ text, resolve, reject });
       this.#running ??= this.#sync();
     });
+  }
+
+  /** What has been appended says that facts were lost: whoever reads it knows. */
+  catchUp(): void {
+    this.#isBehind = false;
   }
 
   /** Resolves when nothing is waiting, whether or not it could be written. */
@@ -67,7 +80,7 @@ export class WriteAhead {
 
   async #restart(base: Link): Promise<void> {
     try {
-      const next = await WriteAhead.create(this.path, base, "");
+      const next = await WriteAhead.create(this.path, base, { isBehind: this.#isBehind });
       await this.#file.close();
       this.#file = next.#file;
       this.#bytes = next.#bytes;

@@ -5,6 +5,7 @@ import { listChanges } from "../../../src/adapters/git/list-changes.ts";
 import { readChange } from "../../../src/adapters/git/read-change.ts";
 import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import {
+  BOB,
   baked,
   expectCode,
   expectSound,
@@ -149,6 +150,30 @@ describe("a journal", () => {
     await here.journal.close();
     const there = await open(await openAt(clones[1]!));
     expect(there).toMatchObject({ events, writeAhead: expected });
+  });
+
+  it("goes on saying that facts may be missing until somebody has recorded it", async () => {
+    const { clones } = makeRemote(2);
+    const lost = await open(await openAt(clones[0]!));
+    await lost.journal.append([baked(1)]);
+    await lost.journal.close();
+    const here = await openAt(clones[1]!);
+    for (const _ of ["nothing was due", "it was refused"]) {
+      const opened = await open(here);
+      expect(opened.writeAhead).toBe("missing");
+      await opened.journal.close();
+    }
+    const next = await open(here);
+    expect(next.writeAhead).toBe("missing");
+    const resumed: ChangeEvent = {
+      kind: "resumed",
+      at: "2026-11-22T10:00:00Z",
+      holder: BOB,
+      writeAhead: "missing",
+    };
+    await next.journal.append([resumed]);
+    await next.journal.close();
+    expect(await open(here)).toMatchObject({ events: [baked(1), resumed], writeAhead: "found" });
   });
 
   it("never replays what a stale process recorded after another had taken over", async () => {

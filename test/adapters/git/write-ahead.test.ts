@@ -31,12 +31,12 @@ const seqsOf = (entries: readonly { seq: number }[]) => entries.map(({ seq }) =>
 describe("the write-ahead file", () => {
   it("holds what was appended, in order, for its owner only", async () => {
     const path = join(makeFolder(), "a", "b", "write-ahead.jsonl");
-    const file = await WriteAhead.create(path, ORIGIN, "");
+    const file = await WriteAhead.create(path, ORIGIN);
     const entries = makeEntries(200);
     await Promise.all(entries.map(({ line }) => file.append(line)));
     const found = await readWriteAhead(path);
     await file.close();
-    expect(found).toEqual({ base: ORIGIN, entries, tornBytes: 0 });
+    expect(found).toEqual({ base: ORIGIN, entries, tornBytes: 0, isBehind: false });
     expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(path, ".."))).toEqual(["write-ahead.jsonl"]);
@@ -48,7 +48,7 @@ describe("the write-ahead file", () => {
 
   it("forgets what the journal holds, and loses nothing that comes meanwhile", async () => {
     const path = join(makeFolder(), "write-ahead.jsonl");
-    const file = await WriteAhead.create(path, ORIGIN, "");
+    const file = await WriteAhead.create(path, ORIGIN);
     const entries = makeEntries(60);
     await file.append(linesOf(entries.slice(0, 30)));
     const rebased = file.rebase(entries[29]!);
@@ -63,8 +63,8 @@ describe("the write-ahead file", () => {
   it("is written no more by a process whose successor has started it anew", async () => {
     const path = join(makeFolder(), "write-ahead.jsonl");
     const [first, second] = makeEntries(2) as [Entry, Entry];
-    const stale = await WriteAhead.create(path, ORIGIN, "");
-    const next = await WriteAhead.create(path, ORIGIN, first.line);
+    const stale = await WriteAhead.create(path, ORIGIN);
+    const next = await WriteAhead.create(path, ORIGIN, { lines: first.line });
     await stale.append("of somebody who should have stopped\n");
     await next.append(second.line);
     expect(seqsOf((await readWriteAhead(path))?.entries ?? [])).toEqual([1, 2]);
@@ -73,7 +73,7 @@ describe("the write-ahead file", () => {
   });
 
   it("refuses to go on after it has been closed", async () => {
-    const file = await WriteAhead.create(join(makeFolder(), "write-ahead.jsonl"), ORIGIN, "");
+    const file = await WriteAhead.create(join(makeFolder(), "write-ahead.jsonl"), ORIGIN);
     await file.close();
     await expectCode(file.append("x\n"), "JOURNAL_LOCAL");
   });
@@ -122,13 +122,13 @@ describe("a write-ahead file that cannot be written", () => {
   it.skipIf(process.getuid?.() === 0)("says so: no permission", async () => {
     const folder = makeFolder();
     chmodSync(folder, 0o500);
-    await expectCode(WriteAhead.create(join(folder, "write-ahead.jsonl"), ORIGIN, ""), "JOURNAL_LOCAL");
+    await expectCode(WriteAhead.create(join(folder, "write-ahead.jsonl"), ORIGIN), "JOURNAL_LOCAL");
   });
 
   it("says so: something else is in the way", async () => {
     const path = join(makeFolder(), "write-ahead.jsonl");
     mkdirSync(path);
-    await expectCode(WriteAhead.create(path, ORIGIN, ""), "JOURNAL_LOCAL");
+    await expectCode(WriteAhead.create(path, ORIGIN), "JOURNAL_LOCAL");
     expect(readdirSync(join(path, ".."))).toEqual(["write-ahead.jsonl"]);
   });
 
@@ -137,7 +137,7 @@ describe("a write-ahead file that cannot be written", () => {
     async () => {
       await onSmallDisk(async (folder) => {
         const path = join(folder, "write-ahead.jsonl");
-        const file = await WriteAhead.create(path, ORIGIN, "");
+        const file = await WriteAhead.create(path, ORIGIN);
         expect(existsSync(`${path}.reserve`)).toBe(true);
         fillDisk(folder);
         const entries = makeEntries(20_000);

@@ -149,4 +149,34 @@ describe("what the simulation found once, and must never find again", () => {
     await run(world, { machine: another, patienceMs: 12 * MINUTE });
     expect([outcomeOf(world), storyOf(world), world.broken]).toEqual(["succeeded", ["install a"], []]);
   });
+
+  it("two crashes, of a machine and then at once: what the first has lost stays in doubt after the second", async () => {
+    for (let killAt = 1; killAt <= 8; killAt++) {
+      const world = stage(aChange({ batches: [["a", "b"]], rollout: { strategy: "big-bang" } }));
+      await runUntil(world, (event) => event.kind === "step-finished");
+      world.machine("runner").lose();
+      await run(world, { patienceMs: 12 * MINUTE, killAt });
+      await run(world, { patienceMs: 12 * MINUTE });
+      expect(eventsOf(world, "resumed")[0]?.writeAhead).toBe("missing");
+      expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+    }
+  });
+
+  it("seed 19652: there is no end while what a warning has set off is under way", async () => {
+    const respond = [aStep({ name: "Isolate", run: "isolate", undo: null, on: "runner" })];
+    const banner = aStep({ name: "Banner", run: "banner on", undo: "banner off", on: "runner" });
+    const when = { kind: "issues", label: "incident", moreThan: 2 } as const;
+    const trigger = { name: "incident", severity: "warning", when, restore: [], respond, tell: [] } as const;
+    const base = aChange({ batches: [["a"]], change: { prepare: [banner], triggers: [trigger] } });
+    const script = [{ kind: "trigger", trigger: "incident", afterMs: 5_000, forMs: null } as const];
+    const world = stage(
+      { ...base, onWarning: { askMs: 0, otherwise: "continue" } },
+      ({ scope, direction }) =>
+        scope === "respond" || (scope === "prepare" && direction === "undo") ? { ms: 200_000 } : null,
+    );
+    Object.assign(world, { script });
+    await run(world);
+    expect(eventsOf(world, "step-finished").at(-1)?.scope).toBe("respond");
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
 });

@@ -14,6 +14,8 @@ export const watchGates: Promised = (world, report) => {
 
   return {
     onEvent: (event, state, session) => {
+      // What a displaced process takes to be so when it wakes is nobody's truth: its journal is refused.
+      if (world.remote.lease?.token !== session.lease?.token) return;
       switch (event.kind) {
         case "attempt-started":
           return bakingSince.clear();
