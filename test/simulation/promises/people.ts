@@ -1,4 +1,5 @@
 import type { Session } from "../../../src/rehearsal/session.ts";
+import type { World } from "../../../src/rehearsal/world.ts";
 import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
 import { isForward } from "../../../src/rollout/steps-of.ts";
@@ -9,6 +10,12 @@ function commandsIn(events: readonly ChangeEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.kind === "commanded" ? [event.id] : [])));
 }
 
+/** What was lost with a disk or in a torn write was never said, as far as anybody knows. */
+function isKept(event: ChangeEvent | null, { remote }: World, { machine }: Session): boolean {
+  if (event === null) return false;
+  return remote.events.includes(event) || (machine.disk.writeAhead?.events.includes(event) ?? false);
+}
+
 /** What people have said, followed without the state's help: nothing new starts while they want it so. */
 export const watchPeople: Promised = (world, report) => {
   let isHeld = false;
@@ -16,18 +23,18 @@ export const watchPeople: Promised = (world, report) => {
   let isRollback = false;
   const heard = new WeakMap<Session, Set<string>>();
 
-  const follow = (event: ChangeEvent, state: ChangeState) => {
+  let cause: ChangeEvent | null = null;
+
+  const follow = (event: ChangeEvent, state: ChangeState, session: Session) => {
     switch (event.kind) {
       case "attempt-started":
         [isHeld, isAborted, isRollback] = [false, false, false];
         return;
       case "resumed":
         isAborted = false;
-        // What was lost with a disk was never said, as far as anybody knows.
-        if (event.writeAhead === "missing") {
-          isHeld = state.pause !== null;
-          isRollback = state.rollback !== null;
-        }
+        isHeld =
+          event.writeAhead === "missing" ? state.pause !== null : isHeld && isKept(cause, world, session);
+        if (event.writeAhead === "missing") isRollback = state.rollback !== null;
         return;
       case "finished":
         // Whoever goes on with what was held has decided that it goes on.
@@ -49,7 +56,9 @@ export const watchPeople: Promised = (world, report) => {
 
   return {
     onEvent: (event, state, session) => {
-      follow(event, state);
+      const wasHeld = isHeld;
+      follow(event, state, session);
+      if (isHeld && !wasHeld) cause = event;
       const known = heard.get(session) ?? commandsIn(world.remote.events);
       heard.set(session, known);
       if (event.kind === "commanded") {
