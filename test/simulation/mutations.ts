@@ -53,10 +53,10 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (event.met) state.progress.requirements++;",
     "if (event.met || !event.met) state.progress.requirements++;",
   ),
-  plant("src/rollout/decide.ts")(
+  plant("src/engine/effects.ts")(
     "a step in doubt is run again instead of asked about",
-    '({ kind: "probe-step", run })',
-    '({ kind: "run-step", run, tryNumber: 1 })',
+    "return probeStep(effect.run, effects);",
+    "return runStep(effect.run, effects);",
   ),
   plant("src/rollout/decide-switch.ts")(
     "a switch in doubt is repeated",
