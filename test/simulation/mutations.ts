@@ -149,8 +149,8 @@ export const MUTATIONS: readonly Mutation[] = [
   engine("the lease is not looked at", "      this.#ports.journal.assertHeld();\n    } catch", "    } catch"),
   plant("src/engine/step-effects.ts")(
     "a lost connection is a step that has ended",
-    'result.ending.kind === "lost" && !effects.signal.aborted',
-    'result.ending.kind === "lost" && effects.signal.aborted',
+    'if (result.ending.kind !== "lost")',
+    'if (result.ending.kind !== "timed-out")',
   ),
   plant("src/engine/backup-effects.ts")(
     "a backup's hash is not compared",
