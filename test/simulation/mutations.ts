@@ -53,10 +53,10 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (event.met) state.progress.requirements++;",
     "if (event.met || !event.met) state.progress.requirements++;",
   ),
-  plant("src/rollout/decide.ts")(
+  plant("src/engine/effects.ts")(
     "a step in doubt is run again instead of asked about",
-    '({ kind: "probe-step", run })',
-    '({ kind: "run-step", run, tryNumber: 1 })',
+    "return probeStep(effect.run, effects);",
+    "return runStep(effect.run, effects);",
   ),
   plant("src/rollout/decide-switch.ts")(
     "a switch in doubt is repeated",
@@ -149,8 +149,8 @@ export const MUTATIONS: readonly Mutation[] = [
   engine("the lease is not looked at", "      this.#ports.journal.assertHeld();\n    } catch", "    } catch"),
   plant("src/engine/step-effects.ts")(
     "a lost connection is a step that has ended",
-    'result.ending.kind === "lost" && !effects.signal.aborted',
-    'result.ending.kind === "lost" && effects.signal.aborted',
+    'if (result.ending.kind !== "lost")',
+    'if (result.ending.kind !== "timed-out")',
   ),
   plant("src/engine/backup-effects.ts")(
     "a backup's hash is not compared",
