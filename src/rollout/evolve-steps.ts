@@ -107,6 +107,8 @@ function releaseTarget(state: ChangeState, event: Exclude<StepEvent, { kind: "st
     if (event.direction === "do" || !state.rollback.undoing.has(name)) enqueueForUndo(state, name);
     return;
   }
+  // A late word about an earlier run changes nothing for a target that has settled, or has failed.
+  if (target.status !== "updating") return;
   state.ready.add(name);
   if (event.kind === "step-finished" && target.ladder.done === state.change.apply.each.length) {
     settle(state, name, Date.parse(event.at));

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const DIST = path.resolve("dist");
+const PIPES_MS_MAX = 2_000;
 const RUN_MS_MAX = 60_000;
 
 export type Ended = Readonly<{
@@ -100,8 +101,13 @@ export class Workbench {
       child.once("exit", (code, signal) => {
         clearTimeout(watchdog);
         const ms = performance.now() - startedMs;
-        // The pipes of a killed process may stay open in its children; what has come by now is enough.
-        setImmediate(() => resolve({ code, signal, stdout: out(), stderr: err(), ms }));
+        const tell = () => resolve({ code, signal, stdout: out(), stderr: err(), ms });
+        // The pipes of a killed process may stay open in its children: what has come by then is enough.
+        const patience = setTimeout(tell, PIPES_MS_MAX);
+        child.once("close", () => {
+          clearTimeout(patience);
+          tell();
+        });
       });
     });
     return { child, ended };

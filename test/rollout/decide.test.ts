@@ -217,3 +217,11 @@ describe("a hold that is resumed", () => {
     expect([...state.watching]).toContain("b");
   });
 });
+
+describe("a late word about an earlier run", () => {
+  it("changes nothing for a target that has settled", () => {
+    const late: ChangeEvent = { ...step("step-started", "a"), kind: "step-unstarted" } as ChangeEvent;
+    const state = replay(change, [...prepared, opened(0), ...updated("a"), late]);
+    expect([...state.ready]).toEqual([]);
+  });
+});

@@ -44,7 +44,8 @@ describe.each(PLACES)("kill -9 at any moment, with %s", (_, makePlace) => {
     for (let round = 0; round < ROUNDS; round++) {
       const life = await liveAndDie(folder, Math.random() * 200);
       expect(life.events, `round ${round}`).toBeGreaterThan(before.acknowledged);
-      if (round > 0) expect(life.found).toBe("found");
+      // One that died before its first event has left nothing to be found.
+      if (before.events > 0) expect(life.found).toBe("found");
       before = { ...life, acknowledged: Math.max(life.acknowledged, life.events - 1) };
     }
     const { journal, events } = await open(await openAt(folder));

@@ -38,6 +38,8 @@ export const watchHealth: Promised = (world, report) => {
       if (verdict === "unhealthy" && !badSinceMs.has(key)) badSinceMs.set(key, nowMs);
     },
     onEvent: (event, _, session) => {
+      // What a displaced process sees when it wakes is nobody's truth: its journal is refused.
+      if (world.remote.lease?.token !== session.lease?.token) return;
       if (event.kind === "health-changed" && event.verdict === "healthy") {
         const rowsOfTarget = world.change.health.checks.map(({ name }) =>
           rowsOf(session).get(keyOf(name, event.target)),

@@ -16,48 +16,56 @@ function isKept(event: ChangeEvent | null, { remote }: World, { machine }: Sessi
   return remote.events.includes(event) || (machine.disk.writeAhead?.events.includes(event) ?? false);
 }
 
+/** What people want at the moment. */
+type Wanted = { isHeld: boolean; isAborted: boolean; isRollback: boolean };
+
+function follow(
+  wanted: Wanted,
+  event: ChangeEvent,
+  { state, isKept }: Readonly<{ state: ChangeState; isKept: () => boolean }>,
+): void {
+  const { isHeld, isAborted, isRollback } = wanted;
+  switch (event.kind) {
+    case "attempt-started":
+      Object.assign(wanted, { isHeld: false, isAborted: false, isRollback: false });
+      return;
+    case "resumed":
+      wanted.isAborted = false;
+      wanted.isHeld = event.writeAhead === "missing" ? state.pause !== null : isHeld && isKept();
+      if (event.writeAhead === "missing") wanted.isRollback = state.rollback !== null;
+      return;
+    case "finished":
+      // Whoever goes on with what was held has decided that it goes on.
+      wanted.isHeld = false;
+      return;
+    case "commanded":
+      // Who wants it back after all has the last word.
+      wanted.isAborted = event.command === "abort" || (isAborted && event.command !== "rollback");
+      if (!isRollback) wanted.isHeld = event.command === "hold" || (isHeld && event.command !== "continue");
+      return;
+    case "question-expired":
+      wanted.isHeld &&= event.otherwise !== "continue";
+      return;
+    case "trigger-fired":
+      wanted.isRollback ||= event.severity === "critical";
+      wanted.isHeld = !wanted.isRollback && (isHeld || state.pause !== null);
+  }
+}
+
 /** What people have said, followed without the state's help: nothing new starts while they want it so. */
 export const watchPeople: Promised = (world, report) => {
-  let isHeld = false;
-  let isAborted = false;
-  let isRollback = false;
+  const wanted: Wanted = { isHeld: false, isAborted: false, isRollback: false };
   const heard = new WeakMap<Session, Set<string>>();
 
   let cause: ChangeEvent | null = null;
 
-  const follow = (event: ChangeEvent, state: ChangeState, session: Session) => {
-    switch (event.kind) {
-      case "attempt-started":
-        [isHeld, isAborted, isRollback] = [false, false, false];
-        return;
-      case "resumed":
-        isAborted = false;
-        isHeld =
-          event.writeAhead === "missing" ? state.pause !== null : isHeld && isKept(cause, world, session);
-        if (event.writeAhead === "missing") isRollback = state.rollback !== null;
-        return;
-      case "finished":
-        // Whoever goes on with what was held has decided that it goes on.
-        isHeld = false;
-        return;
-      case "commanded":
-        // Who wants it back after all has the last word.
-        isAborted = event.command === "abort" || (isAborted && event.command !== "rollback");
-        if (!isRollback) isHeld = event.command === "hold" || (isHeld && event.command !== "continue");
-        return;
-      case "question-expired":
-        isHeld &&= event.otherwise !== "continue";
-        return;
-      case "trigger-fired":
-        isRollback ||= event.severity === "critical";
-        isHeld = !isRollback && (isHeld || state.pause !== null);
-    }
-  };
-
   return {
     onEvent: (event, state, session) => {
-      const wasHeld = isHeld;
-      follow(event, state, session);
+      // What a displaced process hears when it wakes is nobody's order: its journal is refused.
+      if (world.remote.lease?.token !== session.lease?.token) return;
+      const wasHeld = wanted.isHeld;
+      follow(wanted, event, { state, isKept: () => isKept(cause, world, session) });
+      const { isHeld, isAborted } = wanted;
       if (isHeld && !wasHeld) cause = event;
       const known = heard.get(session) ?? commandsIn(world.remote.events);
       heard.set(session, known);
@@ -71,7 +79,7 @@ export const watchPeople: Promised = (world, report) => {
       }
     },
     onCommand: (_call, meaning, { state }) => {
-      if (!isHeld || meaning.kind !== "step" || state === null) return;
+      if (!wanted.isHeld || meaning.kind !== "step" || state === null) return;
       const { scope } = meaning.place;
       // A target that was begun comes to rest.
       if (scope !== "each" && isForward(meaning.place)) report(`people: ${scope} starts during a hold`);
