@@ -106,6 +106,8 @@ export class Monitor {
     while (this.#isWatched(name, way)) {
       const startedMs = clock.now();
       const round = await this.#sampleTarget(rules.checks, target, this.#signal);
+      // Whatever has been seen counts, also where the target is looked at no longer.
+      for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
       if (!this.#isWatched(name, way)) break;
       track = observe(track, round, { nowMs: clock.now(), rules });
       const news = newsOf(told, track, round);
@@ -113,10 +115,10 @@ export class Monitor {
         told = news;
         this.#post({ kind: "health-changed", target: name, verdict: news.verdict, measurements: [...round] });
       }
-      for (const measurement of round) this.#triggers.observe(measurement, rules.everyMs);
       await clock.sleep(Math.max(0, startedMs + rules.everyMs - clock.now()), this.#signal);
     }
     this.#watched[way].delete(name);
+    this.#triggers.lose(name);
   }
 
   #isWatched(name: string, way: Way): boolean {
@@ -160,6 +162,7 @@ export class Monitor {
         state: this.#state,
         clock: this.#ports.clock,
         isOver: () => this.#isOver(),
+        pass: (name) => this.#triggers.lose(name),
         visit: async (target, everyMs) => {
           // Somebody who no longer watches it may have a probe under way.
           if (this.#rounds.has(target.name)) return;

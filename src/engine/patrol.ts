@@ -12,13 +12,18 @@ type Round = Readonly<{
   isOver: () => boolean;
   /** `everyMs` is how often this target is visited. */
   visit: (target: Target, everyMs: number) => Promise<void>;
+  /** Somebody works on it: what was seen of it before goes on only once it is seen again. */
+  pass: (name: string) => void;
 }>;
 
 /**
  * Looks at the targets that nobody works on, those that wait and those that are done, for the triggers:
  * a change can harm what it has not touched.
  */
-export async function patrol({ state, clock, isOver, visit }: Round, signal: AbortSignal): Promise<void> {
+export async function patrol(
+  { state, clock, isOver, visit, pass }: Round,
+  signal: AbortSignal,
+): Promise<void> {
   const { targets, health } = state.change;
   const visits = Math.min(targets.length, VISITS_MAX);
   const everyMs = health.everyMs * Math.ceil(targets.length / visits);
@@ -27,10 +32,15 @@ export async function patrol({ state, clock, isOver, visit }: Round, signal: Abo
     if (isUnderWay(state)) {
       const turn = Array.from({ length: visits }, (_, i) => targets[(at + i) % targets.length]!);
       const free = turn.filter(({ name }) => isLeftAlone(state, name));
+      for (const { name } of turn) if (isWorkedOn(state, name)) pass(name);
       await Promise.all(free.map((target) => visit(target, everyMs)));
     }
     await clock.sleep(Math.max(1, startedMs + health.everyMs - clock.now()), signal);
   }
+}
+
+function isWorkedOn(state: ChangeState, name: string): boolean {
+  return !state.watching.has(name) && !isLeftAlone(state, name);
 }
 
 /** Being changed it may well be ill; being watched it is asked already; failed, it counts elsewhere. */

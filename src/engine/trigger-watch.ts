@@ -49,6 +49,11 @@ export class TriggerWatch {
     for (const one of watched) this.#hold(one, measurement, everyMs);
   }
 
+  /** Nobody looks at this target for a while. */
+  lose(target: string): void {
+    for (const watched of this.#byCheck.values()) for (const { breaches } of watched) breaches.lose(target);
+  }
+
   #isLive(): boolean {
     const { outcome, rollback } = this.#state;
     return outcome === null && (rollback !== null || isUnderWay(this.#state));

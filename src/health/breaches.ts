@@ -29,6 +29,12 @@ export class Breaches {
     this.#holds.set(target, { heldMs, samples: 1, lastMs: null });
   }
 
+  /** Nobody looks at it for a while, as when it is being changed: that time proves nothing. */
+  lose(target: string): void {
+    const hold = this.#holds.get(target);
+    if (hold !== undefined && hold.lastMs !== null) this.#holds.set(target, { ...hold, lastMs: null });
+  }
+
   observe(sampled: Sampled): Readonly<{ target: string | null; change: BreachChange }> | null {
     const { when } = this.#trigger;
     if (when.kind !== "check") return null;

@@ -61,3 +61,17 @@ describe("a trigger about a share of the targets", () => {
     expect(firesAt(alone, rounds(20, "bggg"))).toBeNull();
   });
 });
+
+describe("a target that nobody looks at for a while", () => {
+  it("is held against its trigger only for the time that it was seen in", () => {
+    const any = { ...trigger, when: { ...trigger.when, share: null } } as Trigger;
+    const breaches = new Breaches(any, 1);
+    const at = (seconds: number) =>
+      breaches.observe({ target: "t0", answer: "breach", nowMs: seconds * SECOND, gapMsMax: 30 * SECOND });
+    for (const seconds of [0, 20, 40]) at(seconds);
+    breaches.lose("t0");
+    expect(at(65)).toBeNull();
+    expect(at(84)).toBeNull();
+    expect(at(85)).toMatchObject({ change: "fired" });
+  });
+});

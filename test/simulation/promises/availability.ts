@@ -17,13 +17,15 @@ export const watchAvailability: Promised = (world, report) => {
   const ledgers = new WeakMap<ChangeState, Ledger>();
   /** What a lost process had taken out nobody knows, so as many again may be out beside it. */
   let isUnknown = false;
+  /** While data is replaced all may be out: where such a process was lost, so many are out unknown to us. */
+  let wasReplacing = false;
   const { maxUnavailable, parallel } = world.change.rollout;
   const sideBySide = Math.max(parallel, world.change.rollback.parallel) + parallel;
 
   return {
     onEvent: (event, state) => {
       if (event.kind === "resumed" && event.writeAhead === "missing") isUnknown = true;
-      if (event.kind === "attempt-started") isUnknown = false;
+      if (event.kind === "attempt-started") isUnknown = wasReplacing = false;
       const ledger = ledgers.get(state) ?? new Ledger();
       ledgers.set(state, ledger);
       const isTaken = ledger.follow(event, state);
@@ -34,10 +36,13 @@ export const watchAvailability: Promised = (world, report) => {
     onCommand: (_, meaning, { state }) => {
       if (meaning.kind !== "step" || meaning.place.scope !== "each" || state === null) return;
       const target = meaning.place.target!;
+      wasReplacing ||= isReplacingData(state);
       if (!ledgers.get(state)?.hasTaken(target) || isReplacingData(state)) return;
       if (!world.fleet.isWhole(world.fleet.targets.get(target)!)) return;
       const out = countOut(world) + 1;
-      if (out > maxUnavailable * (isUnknown ? 2 : 1)) report(`1 availability: in truth ${out} are out`);
+      const isExcused = isUnknown && wasReplacing;
+      if (!isExcused && out > maxUnavailable * (isUnknown ? 2 : 1))
+        report(`1 availability: in truth ${out} are out`);
       if (world.running.size >= sideBySide) report(`1 availability: ${world.running.size} side by side`);
     },
   };
