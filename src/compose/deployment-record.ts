@@ -32,6 +32,8 @@ export class DeploymentRecord implements Observer {
   #line: Promise<unknown> = Promise.resolve();
   #failures = 0;
   #saysItIsOver = false;
+  /** What an earlier step has left there, as far as the journal tells. */
+  #left: DeploymentStatus | null = null;
 
   constructor(world: World) {
     this.#world = world;
@@ -40,13 +42,19 @@ export class DeploymentRecord implements Observer {
   /** Before anything else: `state` is what an earlier process has left, and has said. */
   begin(state: ChangeState): void {
     this.#saysItIsOver = outcomeOf(state) !== null;
+    if (!this.#saysItIsOver && state.progress.gatePassed) this.#left = presentStatus(state);
   }
 
   onEvent(event: ChangeEvent, state: ChangeState): void {
     const isLast = event.kind === "finished" || event.kind === "interrupted";
     const isTakenUp = event.kind === "resumed" && this.#saysItIsOver && outcomeOf(state) === null;
     const statuses = isTakenUp ? [presentStatus(state)] : statusesOf(event);
-    for (const status of statuses) this.#enqueue({ status, isLast }, state);
+    for (const status of statuses) {
+      // The next step checks its preparation again, which is no news.
+      if (status === this.#left) continue;
+      this.#left = null;
+      this.#enqueue({ status, isLast }, state);
+    }
   }
 
   /** Resolves when the last status is there, or has had its time. */
