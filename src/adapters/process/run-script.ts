@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import type { CommandCall, CommandResult } from "../../ports.ts";
+import { waitLimit } from "../wait-limit.ts";
 import { collectOutput, type OutputCollector, type OutputRules } from "./collect-output.ts";
 import { CANCEL_GRACE_MS, endGroup } from "./process-group.ts";
 import { readReceipt, UNCLAIMED_CODE } from "./receipt.ts";
 import type { Launch, Shell } from "./shell.ts";
-import { waitLimit } from "./wait-limit.ts";
 
 /** After the shell's end, what it left in the background may go on holding our pipes. */
 const PIPES_MS_MAX = 500;

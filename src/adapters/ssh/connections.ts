@@ -1,9 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import type { Target } from "../../plan/change.ts";
+import type { Limit } from "../wait-limit.ts";
 import type { Link, Links } from "./links.ts";
 import { type Master, openMaster, type Place, startClient } from "./master.ts";
 import { Seats } from "./seats.ts";
-import { type Limit, type Patience, within } from "./within.ts";
+import { type Patience, within } from "./within.ts";
 
 const MASTERS_MAX = 256;
 /** Logins cost processor time on this side: more at once would only make each slower than its timeout. */

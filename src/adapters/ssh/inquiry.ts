@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Target } from "../../plan/change.ts";
 import type { CommandCall } from "../../ports.ts";
+import type { Limit } from "../wait-limit.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { type Fate, readFate } from "./fate.ts";
 import type { Links } from "./links.ts";
 import { type Authority, probeProgram } from "./programs.ts";
 import { openSession } from "./session.ts";
-import { type Limit, type Patience, pause, within } from "./within.ts";
+import { type Patience, pause, within } from "./within.ts";
 
 const REACH_MS_MAX = 30_000;
 const RETRY_MS = 1_000;

@@ -1,4 +1,5 @@
-import { type Limit, type Patience, within } from "./within.ts";
+import type { Limit } from "../wait-limit.ts";
+import { type Patience, within } from "./within.ts";
 
 /** A number of seats; whoever finds none free waits in line, as long as their patience lasts. */
 export class Seats {

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Target } from "../../plan/change.ts";
 import type { CommandCall, CommandResult, Commands, ReceiptAnswer } from "../../ports.ts";
+import type { Limit } from "../wait-limit.ts";
 import { cleanUp, type Uncleaned } from "./clean-up.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { answerOf, type Fate } from "./fate.ts";
 import { ask, CANCEL_GRACE_MS, CANCEL_MS_MAX, cutShort, lookUp, type Rules } from "./inquiry.ts";
 import { findUnsendable, type Leader, runProgram, stopProgram } from "./programs.ts";
 import { openSession, type Session, type SessionEnd, type StreamName } from "./session.ts";
-import { type Limit, within } from "./within.ts";
+import { within } from "./within.ts";
 
 /** What is done with a command's output; one for each command. */
 export type Output = Readonly<{

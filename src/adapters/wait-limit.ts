@@ -1,4 +1,4 @@
-import { offAbort, onAbort } from "../../on-abort.ts";
+import { offAbort, onAbort } from "../on-abort.ts";
 
 /** setTimeout fires at once when asked for more than this. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -11,7 +11,7 @@ export function waitLimit(timeoutMs: number, signals: readonly AbortSignal[]): W
   let dispose = () => {};
   const reached = new Promise<Limit>((resolve) => {
     const cancel = () => resolve("cancelled");
-    const timer = setTimeout(() => resolve("timed-out"), Math.min(timeoutMs, TIMER_MS_MAX));
+    const timer = setTimeout(() => resolve("timed-out"), Math.min(Math.max(timeoutMs, 0), TIMER_MS_MAX));
     for (const signal of signals) {
       if (signal.aborted) cancel();
       onAbort(signal, cancel);
