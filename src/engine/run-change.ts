@@ -43,6 +43,7 @@ class Engine {
   readonly #ports: Ports;
   readonly #cancel: AbortSignal;
   readonly #until: Until;
+  /** Aborted with a reason, as is #forward: without one, each call would make an error, with its stack, for nobody. */
   readonly #stop = new AbortController();
   /** Ends what is only being asked: a rollback has no use for the answer, and must not be talked over by it. */
   readonly #forward = new AbortController();
@@ -118,7 +119,6 @@ class Engine {
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
-    // Without a reason each call would make an error, with its stack, for nobody.
     if (this.#state.rollback !== null) this.#forward.abort("a rollback has begun");
     this.#monitor.follow(fact);
   }
@@ -206,13 +206,13 @@ class Engine {
   /** Ends what runs, takes its last facts, and leaves a journal that says how far the change got. */
   async #end(): Promise<void> {
     const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
-    if (interrupted) this.#stop.abort();
-    this.#forward.abort();
+    if (interrupted) this.#stop.abort("the run ends");
+    this.#forward.abort("the run ends");
     const ended = Promise.allSettled([...this.#pending]);
     // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };
     await waitAtMost(this.#ports.clock, ended, limit);
-    this.#stop.abort();
+    this.#stop.abort("the run ends");
     this.#mailbox.close();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {

@@ -7,6 +7,8 @@ import { DAY_MS, firstMoment, lastMoment, readZone, type Zone } from "./zone.ts"
 const SPAN_MS_MAX = 3_660 * DAY_MS;
 /** What stays open for so long is open without end, as far as a change is concerned. */
 const LOOKAHEAD_MS = 366 * DAY_MS;
+/** How long one reading of the calendar answers questions that look a year ahead. */
+const AHEAD_MS = 31 * DAY_MS;
 
 /** When the change may run, within the range (of at most ten years): in order, none adjoining the next. */
 export function openIntervals(schedule: Schedule, fromMs: number, toMs: number): Interval[] {
@@ -20,19 +22,41 @@ export function openIntervals(schedule: Schedule, fromMs: number, toMs: number):
 }
 
 export function isOpen(schedule: Schedule, nowMs: number): boolean {
-  return openIntervals(schedule, nowMs, nowMs + 1).length > 0;
+  return firstOpen(schedule, nowMs, nowMs + 1) !== null;
 }
 
 /** The first moment from now on at which it is open; null when there is none for the next `horizonMs`. */
 export function nextOpening(schedule: Schedule, nowMs: number, horizonMs: number): number | null {
-  return openIntervals(schedule, nowMs, nowMs + horizonMs)[0]?.startMs ?? null;
+  return firstOpen(schedule, nowMs, nowMs + horizonMs)?.startMs ?? null;
 }
 
 /** How long it stays open: 0 when it is closed, Infinity when nothing closes it for a year. */
 export function remainingMs(schedule: Schedule, nowMs: number): number {
-  const [first] = openIntervals(schedule, nowMs, nowMs + LOOKAHEAD_MS);
-  if (first === undefined || first.startMs > nowMs) return 0;
+  const first = firstOpen(schedule, nowMs, nowMs + LOOKAHEAD_MS);
+  if (first === null || first.startMs > nowMs) return 0;
   return first.endMs >= nowMs + LOOKAHEAD_MS ? Number.POSITIVE_INFINITY : first.endMs - nowMs;
+}
+
+type Calendar = Readonly<{ fromMs: number; toMs: number; open: readonly Interval[] }>;
+
+/** By schedule, what was read last: the engine asks at every turn, and a reading takes a fifth of a millisecond. */
+const CALENDARS = new WeakMap<Schedule, Calendar>();
+
+/** The first of the intervals within the range, cut to it. */
+function firstOpen(schedule: Schedule, fromMs: number, toMs: number): Interval | null {
+  const endMs = Math.min(toMs, fromMs + SPAN_MS_MAX);
+  const next = calendarOf(schedule, fromMs, endMs).open.find((one) => one.endMs > fromMs);
+  if (next === undefined || next.startMs >= endMs) return null;
+  return { startMs: Math.max(next.startMs, fromMs), endMs: Math.min(next.endMs, endMs) };
+}
+
+function calendarOf(schedule: Schedule, fromMs: number, toMs: number): Calendar {
+  const known = CALENDARS.get(schedule);
+  if (known !== undefined && known.fromMs <= fromMs && toMs <= known.toMs) return known;
+  const endMs = Math.min(Math.max(toMs, fromMs + LOOKAHEAD_MS) + AHEAD_MS, fromMs + SPAN_MS_MAX);
+  const read = { fromMs, toMs: endMs, open: openIntervals(schedule, fromMs, endMs) };
+  CALENDARS.set(schedule, read);
+  return read;
 }
 
 /**

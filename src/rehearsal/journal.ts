@@ -77,7 +77,7 @@ export class SimJournal implements Journal {
 
   /** Flushes what is left and gives the lease back, or lets it run out. */
   async close({ release }: Readonly<{ release: boolean }>): Promise<void> {
-    this.#closed.abort();
+    this.#closed.abort("closed");
     await this.#inTurn(async () => {
       this.#isClosing = true;
       if (this.#dead) return;

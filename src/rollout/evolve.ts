@@ -45,14 +45,13 @@ export function evolve(state: ChangeState, event: ChangeEvent): ChangeState {
   const atMs = Date.parse(event.at);
   // Another process goes by its own clock, which may be behind.
   state.lastMs = event.kind === "resumed" ? atMs : Math.max(state.lastMs, atMs);
-  spend(state, event);
+  spend(state, event.kind, atMs);
   return state;
 }
 
 /** What each stage takes is counted while somebody works on it. */
-function spend(state: ChangeState, { kind, at }: ChangeEvent): void {
+function spend(state: ChangeState, kind: ChangeEvent["kind"], atMs: number): void {
   const { spent } = state;
-  const atMs = Date.parse(at);
   const stage = stageOf(state, atMs);
   if (kind === "resumed" || kind === "attempt-started") spent.sinceMs = atMs;
   if (stage === spent.stage && kind !== "interrupted") return;

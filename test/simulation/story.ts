@@ -67,7 +67,7 @@ class Story {
     for (const said of chapter.says) this.#say(said, over.signal);
     this.#cutOff(chapter, over.signal);
     await this.#firstOf(chapter);
-    over.abort();
+    over.abort("over");
     await Promise.all(rivals);
     this.#world.isCutOff = false;
   }
@@ -95,7 +95,7 @@ class Story {
     const { pause } = chapter;
     if (pause !== null) later(pause.afterMs, () => session.life.pauseUntil(clock.now() + pause.forMs));
     const end = await session.done;
-    over.abort();
+    over.abort("over");
     if (end.kind === "killed" && chapter.losesDisk) machine.lose();
     this.#note(end, session.life.passes);
     machine.skewMs = 0;
