@@ -1,3 +1,4 @@
+import type { Check } from "../plan/change.ts";
 import type { CommandCall } from "../ports.ts";
 import type { StepRun } from "../rollout/event-parts.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -17,6 +18,17 @@ export function stepEnvironment(state: ChangeState, target: string | null): Comm
     PREVIOUS_VERSION: target === null ? "" : (state.versions.get(target) ?? ""),
     BACKUP_FILE: "",
   };
+}
+
+const NO_ENVIRONMENT: CommandCall["env"] = Object.freeze({});
+
+/** What a sample of this check may use: only commands have an environment, and the other kinds are asked by the thousands. */
+export function checkEnvironment(
+  state: ChangeState,
+  { probe }: Check,
+  target: string | null,
+): CommandCall["env"] {
+  return probe.kind === "run" ? stepEnvironment(state, target) : NO_ENVIRONMENT;
 }
 
 function batchOf({ targets, batch }: ChangeState, target: string): number {

@@ -5,7 +5,7 @@ import type { Fact } from "../rollout/decide.ts";
 import type { Measurement } from "../rollout/event-parts.ts";
 import { isUnderWay } from "../rollout/stages.ts";
 import type { ChangeState } from "../rollout/state.ts";
-import { stepEnvironment, targetsOf } from "./environment.ts";
+import { checkEnvironment, targetsOf } from "./environment.ts";
 import { watchIssues } from "./issue-watch.ts";
 import { patrol } from "./patrol.ts";
 import { TriggerWatch } from "./trigger-watch.ts";
@@ -199,11 +199,12 @@ export class Monitor {
     target: Target | null,
     signal: AbortSignal,
   ): Promise<readonly Measurement[]> {
-    const env = stepEnvironment(this.#state, target?.name ?? null);
     const { prober } = this.#ports;
-    return this.#turnstile.pass(() =>
-      Promise.all(checks.map((check) => prober.sample(check, target, env, signal))),
-    );
+    const ask = (check: Check) => {
+      const env = checkEnvironment(this.#state, check, target?.name ?? null);
+      return prober.sample(check, target, env, signal);
+    };
+    return this.#turnstile.pass(() => Promise.all(checks.map(ask)));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Measurement } from "../rollout/event-parts.ts";
 import { VERSION_TIMEOUT_MS } from "../rollout/limits.ts";
 import { describeEnding } from "./describe-ending.ts";
 import type { Effects } from "./effects.ts";
-import { stepEnvironment, targetsOf } from "./environment.ts";
+import { checkEnvironment, stepEnvironment, targetsOf } from "./environment.ts";
 import { forEachTarget } from "./for-each-target.ts";
 import { withTail } from "./step-effects.ts";
 
@@ -56,7 +56,7 @@ function sampleAll(
 ): Promise<Measurement[]> {
   const { state, ports, signal } = effects;
   return forEachTarget(places, effects, (target) =>
-    ports.prober.sample(check, target, stepEnvironment(state, target?.name ?? null), signal),
+    ports.prober.sample(check, target, checkEnvironment(state, check, target?.name ?? null), signal),
   );
 }
 

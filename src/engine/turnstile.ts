@@ -11,17 +11,13 @@ export class Turnstile {
   }
 
   async pass<T>(work: () => Promise<T>): Promise<T> {
-    await this.#enter();
+    if (this.#inside >= this.#places) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#inside++;
     try {
       return await work();
     } finally {
       this.#leave();
     }
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#inside >= this.#places) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#inside++;
   }
 
   #leave(): void {

@@ -37,6 +37,13 @@ function addEntry(list: TargetList, entry: HostEntry): readonly EntryFault[] {
   return list.addPair(result.pair, entry);
 }
 
+function targetAt(index: number, { name, host, zone }: HostPair): Target {
+  const text = expandAt(name, index);
+  const address = expandAt(host, index);
+  // Where both are spelt alike, which is the rule, one text does for a hundred thousand targets.
+  return { name: text, host: address === text ? text : address, zone };
+}
+
 class TargetList {
   readonly targets: Target[] = [];
   readonly #names = new Set<string>();
@@ -45,7 +52,7 @@ class TargetList {
 
   addPair({ name, host, zone }: HostPair, entry: HostEntry): EntryFault[] {
     for (let index = 0; index < name.count; index++) {
-      const target = { name: expandAt(name, index), host: expandAt(host, index), zone };
+      const target = targetAt(index, { name, host, zone });
       const duplicate = this.#findDuplicate(target, entry);
       // One report per entry: the rest of a range repeats the same mistake.
       if (duplicate !== null) return [duplicate];

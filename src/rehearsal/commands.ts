@@ -73,30 +73,35 @@ export class SimCommands implements Commands {
     this.#machine.disk.keepsReceipts = true;
     const execution = this.#execute(call, { place, course, stop });
     world.running.set(call.id!, { ending: execution, stop });
-    const sight = this.#watch(call, { stop, cutMs: course.cutMs }, signal);
-    // A race costs three promises, a hundred thousand times over.
-    const isSafe = world.isOneLife && course.cutMs === null;
-    const ending = await (isSafe ? execution : Promise.race([execution, sight.lost]));
-    sight.end();
+    const ending = await this.#see(call, { ending: execution, stop, cutMs: course.cutMs }, signal);
     if (world.isOneLife && ending !== CUT) this.#receiptsOf(call).delete(call.id!);
     return resultOf(ending, world.clock.now() - startedMs);
   }
 
-  /** Ends the command once it is cancelled, unless its target is out of reach then: it goes on, and nobody knows. */
-  #watch(
+  /**
+   * The command's end, or that it is out of sight. Ends it once it is cancelled, unless its target is out of
+   * reach then: it goes on, and nobody knows.
+   */
+  async #see(
     call: CommandCall,
-    { stop, cutMs }: Readonly<{ stop: Stop; cutMs: number | null }>,
+    { ending, stop, cutMs }: Running & Pick<Course, "cutMs">,
     signal: AbortSignal,
-  ): Readonly<{ lost: Promise<Ending>; end: () => void }> {
-    const { clock } = this.#world;
+  ): Promise<Ending> {
+    const { clock, isOneLife } = this.#world;
     let lose: (ending: Ending) => void = () => {};
-    const lost = new Promise<Ending>((resolve) => {
-      lose = resolve;
-    });
-    if (cutMs !== null) clock.sleep(cutMs).then(() => lose(CUT));
     const cancel = () => (this.#isCut(call) ? lose(CUT) : stop.stop());
     onAbort(signal, cancel);
-    return { lost, end: () => offAbort(signal, cancel) };
+    try {
+      // A race costs three promises, a hundred thousand times over.
+      if (isOneLife && cutMs === null) return await ending;
+      const lost = new Promise<Ending>((resolve) => {
+        lose = resolve;
+      });
+      if (cutMs !== null) clock.sleep(cutMs).then(() => lose(CUT));
+      return await Promise.race([ending, lost]);
+    } finally {
+      offAbort(signal, cancel);
+    }
   }
 
   #isCut(call: CommandCall): boolean {
@@ -105,11 +110,9 @@ export class SimCommands implements Commands {
   }
 
   /** Waits for a command of another process; who is cancelled meanwhile ends it. */
-  async #outlast(call: CommandCall, { ending, stop }: Running, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) stop.stop();
-    const sight = this.#watch(call, { stop, cutMs: null }, signal);
-    await Promise.race([ending, sight.lost]);
-    sight.end();
+  async #outlast(call: CommandCall, running: Running, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) running.stop.stop();
+    await this.#see(call, { ...running, cutMs: null }, signal);
   }
 
   /** The command itself, which nobody has to wait for. */
@@ -134,7 +137,7 @@ export class SimCommands implements Commands {
       world.fleet.restoreData(isGood(this.#machine.disk.files.get(call.env.BACKUP_FILE ?? "")));
     }
     if (course.isReboot && place.target !== null) {
-      world.fleet.targets.get(place.target)!.downUntilMs = world.clock.now() + DOWN_MS;
+      world.fleet.truthOf(place.target).downUntilMs = world.clock.now() + DOWN_MS;
     }
     const code = course.ending.kind === "exited" ? course.ending.code : 124;
     if (code === 0 && place.direction === "undo") world.fleet.marksOf(place).begun &= ~(1 << place.step);
@@ -145,7 +148,7 @@ export class SimCommands implements Commands {
   /** Whether the new version works on a target shows once it is there, and is over once it is not. */
   #afflict({ target }: Place): void {
     const { fleet, random, faults } = this.#world;
-    const truth = fleet.targets.get(target!)!;
+    const truth = fleet.truthOf(target!);
     if (!fleet.isOnNew(truth)) truth.sickness = "none";
     else if (random.chance(faults.bad)) truth.sickness = random.chance(faults.flap) ? "flapping" : "sick";
   }
@@ -162,7 +165,7 @@ export class SimCommands implements Commands {
     const { fleet, faults, random, clock } = this.#world;
     switch (meaning.kind) {
       case "version": {
-        const truth = fleet.targets.get(call.target!.name)!;
+        const truth = fleet.truthOf(call.target!.name);
         const isAway = truth.downUntilMs > clock.now() || random.chance(faults.unreadable);
         return isAway ? null : truth.version;
       }

@@ -30,7 +30,8 @@ export type Place = Readonly<{
 
 /** The truth about everything that steps change, whatever anybody knows of it. */
 export class Fleet {
-  readonly targets: ReadonlyMap<string, TargetTruth>;
+  /** Those that somebody has worked on or looked at; the others are as they were. */
+  readonly #targets = new Map<string, TargetTruth>();
   /** By list and place, once something was begun there. */
   readonly once = new Map<string, Marks>();
   /** Blue-green: the group that gets the traffic. */
@@ -47,14 +48,25 @@ export class Fleet {
     this.#change = change;
     this.live = live;
     this.#liveAtStart = live;
-    this.targets = new Map(change.targets.map(({ name }) => [name, newTarget()]));
     const { each } = change.apply;
     this.#whole = each.reduce((bits, step, i) => (leavesTraces(step) ? bits | (1 << i) : bits), 0);
     this.#versionBit = 1 << findVersionStep(each);
   }
 
+  get targets(): ReadonlyMap<string, TargetTruth> {
+    return this.#targets;
+  }
+
+  truthOf(target: string): TargetTruth {
+    const known = this.#targets.get(target);
+    if (known !== undefined) return known;
+    const truth = newTarget();
+    this.#targets.set(target, truth);
+    return truth;
+  }
+
   marksOf({ scope, target }: Pick<Place, "scope" | "target">): Marks {
-    if (scope === "each") return this.targets.get(target!)!;
+    if (scope === "each") return this.truthOf(target!);
     const key = `${scope} ${target ?? ""}`;
     const known = this.once.get(key);
     if (known !== undefined) return known;
@@ -115,7 +127,7 @@ export class Fleet {
   restoreData(isGood: boolean): void {
     this.isDataGood = isGood;
     const { each, before } = this.#change.apply;
-    for (const truth of this.targets.values()) forget(truth, each);
+    for (const truth of this.#targets.values()) forget(truth, each);
     const once = this.once.get("before ");
     if (once !== undefined) forget(once, before);
   }
@@ -126,7 +138,7 @@ export class Fleet {
   }
 
   #changeVersion(run: Place, extent: Extent, env: Readonly<Record<string, string>>): void {
-    const truth = this.targets.get(run.target!)!;
+    const truth = this.truthOf(run.target!);
     const previous = env.PREVIOUS_VERSION || truth.original;
     truth.version = run.direction === "do" ? this.#change.version : previous;
     if (extent === "half") truth.version += "-half";
@@ -164,7 +176,16 @@ function newMarks(): Marks {
 }
 
 function newTarget(): TargetTruth {
-  return { ...newMarks(), original: "1.0", version: "1.0", downUntilMs: 0, sickness: "none" };
+  return {
+    applied: 0,
+    half: 0,
+    begun: 0,
+    running: 0,
+    original: "1.0",
+    version: "1.0",
+    downUntilMs: 0,
+    sickness: "none",
+  };
 }
 
 const FLAP_MS = 3_000;

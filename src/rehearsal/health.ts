@@ -11,6 +11,8 @@ const NORMAL = 50;
 
 type Sample = Pick<Measurement, "verdict" | "value" | "detail">;
 type Role = "health" | "contact" | "preflight" | "verify";
+/** What never changes of a check, and the targets that it is looking at. */
+type Known = Readonly<{ role: Role; normal: number; well: Sample; open: Set<string | null> }>;
 
 const UNKNOWN: Sample = { verdict: "unknown", value: null, detail: "no value" };
 const REFUSED: Sample = { verdict: "unhealthy", value: null, detail: "refused" };
@@ -20,9 +22,7 @@ export class SimProber implements Prober {
   readonly #world: World;
   readonly #session: Session;
   readonly #life: Life;
-  /** Health probes under way, by check and target. */
-  readonly #open = new Set<string>();
-  readonly #normals = new Map<Check, number>();
+  readonly #known = new Map<Check, Known>();
 
   constructor(world: World, session: Session) {
     this.#world = world;
@@ -38,15 +38,16 @@ export class SimProber implements Prober {
   ): Promise<Measurement> {
     const { clock, random, faults } = this.#world;
     await this.#life.pass(undefined);
-    const role = roleOf(this.#world.change, check);
-    const key = `${check.name}\n${target?.name ?? ""}`;
-    if (role === "health" && this.#open.has(key)) this.#world.watcher.onOverlap(key, this.#session);
-    this.#open.add(key);
+    const { role, open } = this.#knownOf(check);
+    const name = target?.name ?? null;
+    if (role === "health" && open.has(name)) this.#world.watcher.onOverlap(check.name, name, this.#session);
+    open.add(name);
     const isSlow = random.chance(faults.slow);
     await clock.sleep(isSlow ? check.timeoutMs : SAMPLE_MS, signal);
-    this.#open.delete(key);
-    const sample = isSlow || signal.aborted ? late(check) : this.#look(check, target, role);
-    const measurement = { target: target?.name ?? null, check: check.name, ...sample };
+    open.delete(name);
+    const { verdict, value, detail } =
+      isSlow || signal.aborted ? late(check) : this.#look(check, target, role);
+    const measurement = { target: name, check: check.name, verdict, value, detail };
     if (role === "health" && !signal.aborted) this.#world.watcher.onSample(measurement, this.#session);
     return this.#life.pass(measurement);
   }
@@ -65,7 +66,7 @@ export class SimProber implements Prober {
 
   #lookAt(check: Check, name: string): Sample {
     const { fleet, clock } = this.#world;
-    const truth = fleet.targets.get(name)!;
+    const truth = fleet.truthOf(name);
     if (this.#world.isUnhealthyByScript(name) || !fleet.isServing(truth, clock.now())) return REFUSED;
     return this.#breachOf(check) ?? this.#well(check);
   }
@@ -76,21 +77,25 @@ export class SimProber implements Prober {
   }
 
   #well(check: Check): Sample {
-    return judged(check, this.#normal(check));
+    return this.#knownOf(check).well;
   }
 
-  #normal(check: Check): number {
-    const known = this.#normals.get(check);
+  #knownOf(check: Check): Known {
+    const known = this.#known.get(check);
     if (known !== undefined) return known;
-    const normal = normalOf(check, this.#world.change);
-    this.#normals.set(check, normal);
-    return normal;
+    const { change } = this.#world;
+    const normal = normalOf(check, change);
+    const well = judged(check, normal);
+    const made = { role: roleOf(change, check), normal, well, open: new Set<string | null>() };
+    this.#known.set(check, made);
+    return made;
   }
 
   /** What a trigger waits for, while the world has it so. */
   #breachOf(check: Check): Sample | null {
     for (const { when } of this.#world.breaching()) {
-      if (when.kind === "check" && when.check === check.name) return breach(check, when, this.#normal(check));
+      if (when.kind === "check" && when.check === check.name)
+        return breach(check, when, this.#knownOf(check).normal);
     }
     return null;
   }

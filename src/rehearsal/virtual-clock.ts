@@ -1,8 +1,13 @@
-import { offAbort, onAbort } from "../on-abort.ts";
 import type { Clock } from "../ports.ts";
 import { Heap } from "./heap.ts";
 
-type Timer = { atMs: number; order: number; wake: (() => void) | null };
+type Timer = {
+  atMs: number;
+  order: number;
+  /** null: it has rung, or was dropped. */
+  wake: (() => void) | null;
+  sleepers: Sleepers | null;
+};
 
 const TURNS_MAX = 5_000_000;
 /** The rest of the process, such as output, gets its turn once in so many of ours. */
@@ -11,12 +16,49 @@ const TURNS_ALONE = 64;
 /** Ends one sleep: an AbortController would cost as much as the rest of a rehearsed step together. */
 export class Stop {
   isStopped = false;
-  onStop: () => void = () => {};
+  onStop: (() => void) | null = null;
 
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
-    this.onStop();
+    this.onStop?.();
+  }
+}
+
+const GONE_MIN = 64;
+
+/**
+ * Those whose sleep one signal ends. There may be ten thousand at a time, for each of which a closure and
+ * a place in a set, rehashed again and again, would cost as much as the timer itself.
+ */
+class Sleepers {
+  #timers: Timer[] = [];
+  /** Those of them that sleep no longer. */
+  #gone = 0;
+
+  constructor(signal: AbortSignal) {
+    signal.addEventListener("abort", () => this.#wakeAll(), { once: true });
+  }
+
+  add(timer: Timer): void {
+    if (this.#gone > GONE_MIN && this.#gone * 2 > this.#timers.length) {
+      this.#timers = this.#timers.filter(({ wake }) => wake !== null);
+      this.#gone = 0;
+    }
+    this.#timers.push(timer);
+  }
+
+  leave(): void {
+    this.#gone++;
+  }
+
+  #wakeAll(): void {
+    for (const timer of this.#timers) {
+      const { wake } = timer;
+      timer.wake = null;
+      wake?.();
+    }
+    this.#timers = [];
   }
 }
 
@@ -26,6 +68,8 @@ export class VirtualClock implements Clock {
   #order = 0;
   /** Timers that were dropped stay until their turn: they wake nobody, and do not move the time. */
   readonly #timers = new Heap<Timer>((a, b) => a.atMs - b.atMs || a.order - b.order);
+
+  readonly #sleepers = new WeakMap<AbortSignal, Sleepers>();
 
   constructor(startMs = Date.parse("2026-03-01T12:00:00Z")) {
     this.#nowMs = startMs;
@@ -38,18 +82,10 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
-      this.#timers.push(timer);
+      const timer = this.#setTimer(ms, resolve);
       if (signal === undefined) return;
-      const drop = () => {
-        timer.wake = null;
-        resolve();
-      };
-      timer.wake = () => {
-        offAbort(signal, drop);
-        resolve();
-      };
-      onAbort(signal, drop);
+      timer.sleepers = this.#sleepersOf(signal);
+      timer.sleepers.add(timer);
     });
   }
 
@@ -57,8 +93,7 @@ export class VirtualClock implements Clock {
   sleepUntilStopped(ms: number, stop: Stop): Promise<void> {
     return new Promise((resolve) => {
       if (stop.isStopped) return resolve();
-      const timer: Timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake: resolve };
-      this.#timers.push(timer);
+      const timer = this.#setTimer(ms, resolve);
       stop.onStop = () => {
         timer.wake = null;
         resolve();
@@ -88,11 +123,28 @@ export class VirtualClock implements Clock {
       const next = this.#timers.peek();
       if (next === undefined || (isMoved && next.atMs > this.#nowMs)) return isMoved;
       this.#timers.pop();
-      if (next.wake === null) continue;
+      const { wake } = next;
+      if (wake === null) continue;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       isMoved = true;
-      next.wake();
+      next.wake = null;
+      next.sleepers?.leave();
+      wake();
     }
+  }
+
+  #setTimer(ms: number, wake: () => void): Timer {
+    const timer = { atMs: this.#nowMs + Math.ceil(ms), order: this.#order++, wake, sleepers: null };
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  #sleepersOf(signal: AbortSignal): Sleepers {
+    const known = this.#sleepers.get(signal);
+    if (known !== undefined) return known;
+    const made = new Sleepers(signal);
+    this.#sleepers.set(signal, made);
+    return made;
   }
 }
 

@@ -36,7 +36,7 @@ export type Watcher = Readonly<{
   /** What a health probe has answered. */
   onSample: (sample: Measurement, session: Session) => void;
   /** A health probe starts while another one of the same check and target is under way. */
-  onOverlap: (key: string, session: Session) => void;
+  onOverlap: (check: string, target: string | null, session: Session) => void;
 }>;
 
 export type Running = Readonly<{ ending: Promise<Ending>; stop: Stop }>;
@@ -155,7 +155,7 @@ export class World {
   }
 
   isUnhealthyByScript(target: string): boolean {
-    const truth = this.fleet.targets.get(target)!;
+    const truth = this.fleet.truthOf(target);
     const afterMs = this.clock.now() - this.startMs;
     return this.script.some(
       (fault) =>

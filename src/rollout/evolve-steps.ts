@@ -82,12 +82,15 @@ function touch(state: ChangeState, name: string): TargetState {
   return state.targets.get(name) ?? addTarget(state, name, state.batch.index);
 }
 
+/** Shared by all targets that wait for their first answer. */
+const NOT_MEASURED: TargetState["measurements"] = [];
+
 export function addTarget(state: ChangeState, name: string, index: number): TargetState {
   const target: TargetState = {
     status: "updating",
     batch: index,
     ladder: newLadder(),
-    measurements: [],
+    measurements: NOT_MEASURED,
     reason: null,
     healthOk: false,
     versionOk: false,

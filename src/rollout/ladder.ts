@@ -8,13 +8,16 @@ export type NextStep =
   | Readonly<{ kind: "complete" }>
   | Readonly<{ kind: "failed"; reason: string }>;
 
+/** Shared: among a hundred thousand targets hardly one is ever interrupted. */
+const NO_CUTS: Ladder["cuts"] = Object.freeze({ do: 0, undo: 0 });
+
 export function newLadder(): Ladder {
   return {
     done: 0,
     dirty: 0,
     direction: "do",
     tries: 0,
-    cuts: { do: 0, undo: 0 },
+    cuts: NO_CUTS,
     half: null,
     detail: null,
     prior: null,
@@ -130,15 +133,19 @@ export function climbFinished(ladder: Ladder, run: StepRun): void {
   if (run.direction === "do") {
     ladder.done = run.step + 1;
     ladder.half = null;
-    ladder.cuts.do = 0;
+    forgetCuts(ladder, "do");
   } else {
-    ladder.cuts.undo = 0;
+    forgetCuts(ladder, "undo");
     ladder.dirty = run.step;
     ladder.done = Math.min(ladder.done, run.step);
     ladder.half = ladder.dirty > ladder.done ? "interrupted" : null;
   }
   ladder.tries = 0;
   ladder.prior = null;
+}
+
+function forgetCuts(ladder: Ladder, direction: StepRun["direction"]): void {
+  if (ladder.cuts[direction] > 0) ladder.cuts = { ...ladder.cuts, [direction]: 0 };
 }
 
 export function climbFailed(ladder: Ladder, run: StepRun, detail: string): void {
@@ -151,7 +158,8 @@ export function climbFailed(ladder: Ladder, run: StepRun, detail: string): void 
 export function climbInterrupted(ladder: Ladder, detail: string): void {
   ladder.half = "interrupted";
   ladder.tries = Math.max(0, ladder.tries - 1);
-  ladder.cuts[ladder.direction]++;
+  const { cuts, direction } = ladder;
+  ladder.cuts = { ...cuts, [direction]: cuts[direction] + 1 };
   ladder.detail = detail;
   ladder.prior = null;
 }
@@ -172,7 +180,7 @@ export function climbUnknown(ladder: Ladder, steps: readonly Step[]): void {
 /** Somebody wants it tried again: as if it had never failed. */
 export function tryAnew(ladder: Ladder): void {
   ladder.tries = 0;
-  ladder.cuts = { do: 0, undo: 0 };
+  ladder.cuts = NO_CUTS;
 }
 
 /** Given up: the list goes on with the step after it. */

@@ -11,7 +11,7 @@ export type Ladder = {
   /** Starts of the step at hand since it last succeeded, in the direction at hand. */
   tries: number;
   /** Interruptions, by direction, since something was last finished in it: no failures, but not without end either. */
-  cuts: { do: number; undo: number };
+  cuts: Readonly<{ do: number; undo: number }>;
   /** Why `dirty` is above `done`; null while the step at hand runs or none has been started. */
   half: "failed" | "interrupted" | null;
   /** The last failure's text, for people. */

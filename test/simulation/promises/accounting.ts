@@ -22,7 +22,8 @@ export const watchAccounting: Promised = (world, report) => ({
 function checkTargets(world: World, state: ChangeState, report: Report): void {
   const { fleet } = world;
   const isFinal = !["held", "frozen"].includes(state.outcome!.outcome);
-  for (const [name, truth] of fleet.targets) {
+  for (const { name } of world.change.targets) {
+    const truth = fleet.truthOf(name);
     const status = state.targets.get(name)?.status ?? "untouched";
     if (truth.running > 0) report(`4 accounting: a command is still running on ${name}`);
     if (status === "updated" && !isUpdated(world, name)) report(`4 accounting: ${name} is not updated`);
@@ -34,11 +35,11 @@ function checkTargets(world: World, state: ChangeState, report: Report): void {
 }
 
 function isUpdated(world: World, name: string): boolean {
-  return world.fleet.isUpdated(world.fleet.targets.get(name)!) || undoneUnseen(world).has(name);
+  return world.fleet.isUpdated(world.fleet.truthOf(name)) || undoneUnseen(world).has(name);
 }
 
 function isBack({ fleet, change }: World, name: string): boolean {
-  const truth = fleet.targets.get(name)!;
+  const truth = fleet.truthOf(name);
   if (change.versionCommand === null) return truth.half === 0 && leftOf(change.apply.each, truth) === 0;
   return truth.half === 0 && truth.version === truth.original && leftOf(change.apply.each, truth) === 0;
 }
@@ -88,7 +89,7 @@ function isPastReturn({ fleet, change }: World): boolean {
 function checkSuccess(world: World, state: ChangeState, report: Report): void {
   const { fleet, change } = world;
   const names = state.batches.flat();
-  const truths = names.map((name) => fleet.targets.get(name)!);
+  const truths = names.map((name) => fleet.truthOf(name));
   if (!names.every((name) => isUpdated(world, name))) report("17 honesty: not every target is updated");
   const isSick = change.health.checks.length > 0 && truths.some(({ sickness }) => sickness === "sick");
   if (isSick) report("17 honesty: success with a sick target");

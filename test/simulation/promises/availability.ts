@@ -38,7 +38,7 @@ export const watchAvailability: Promised = (world, report) => {
       const target = meaning.place.target!;
       wasReplacing ||= isReplacingData(state);
       if (!ledgers.get(state)?.hasTaken(target) || isReplacingData(state)) return;
-      if (!world.fleet.isWhole(world.fleet.targets.get(target)!)) return;
+      if (!world.fleet.isWhole(world.fleet.truthOf(target))) return;
       const out = countOut(world) + 1;
       const isExcused = isUnknown && wasReplacing;
       if (!isExcused && out > maxUnavailable * (isUnknown ? 2 : 1))

@@ -99,7 +99,7 @@ function sick(world: World, state: ChangeState, { batch }: EventOf<"batch-passed
   const { fleet, change } = world;
   const hasChecks = change.health.checks.length > 0;
   return (state.batches[batch] ?? []).flatMap((name) => {
-    const truth = fleet.targets.get(name)!;
+    const truth = fleet.truthOf(name);
     const status = state.targets.get(name)?.status;
     if (status === "failed") return [];
     if (status !== "updated") return [`2 gate: batch ${batch} passed with ${name} ${status}`];

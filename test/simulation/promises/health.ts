@@ -77,7 +77,7 @@ function isProven({ change, clock }: World, row: Row | undefined): boolean {
 function isWell({ change, faults, fleet, script }: World, target: string): boolean {
   const isScripted = script.some(({ kind }) => kind === "trigger" || kind === "unhealthy");
   const isClear = faults.mute + faults.slow + faults.reboot === 0 && !isScripted;
-  const truth = fleet.targets.get(target)!;
+  const truth = fleet.truthOf(target);
   const canPass =
     change.health.stableMs + change.health.pass * change.health.everyMs < change.health.deadlineMs / 2;
   return isClear && canPass && truth.sickness === "none" && truth.downUntilMs === 0 && fleet.isUpdated(truth);

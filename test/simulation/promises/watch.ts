@@ -51,9 +51,9 @@ export function watchPromises(world: World): { broken: string[] } {
       now = () => at(session);
       for (const watcher of watchers) watcher.onSample?.(sample, session);
     },
-    onOverlap: (key, session) => {
+    onOverlap: (check, target, session) => {
       now = () => at(session);
-      report(`6 of the faults: probes overlap: ${key.replace("\n", " of ")}`);
+      report(`6 of the faults: probes overlap: ${check} of ${target ?? "the service"}`);
     },
   };
   return { broken };
