@@ -1,6 +1,7 @@
 import { runChange } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
+import type { Change } from "../plan/change.ts";
 import { readTimeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
@@ -11,7 +12,7 @@ import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
 import { Followers } from "./followers.ts";
-import { refuseBuriedRollback, refuseSupersededRun } from "./guards.ts";
+import { refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import type { OpenedCommands } from "./open-commands.ts";
 import { openPorts } from "./open-ports.ts";
@@ -63,8 +64,8 @@ class Session {
     const recorded = this.#readRecorded();
     const opening = planOpening(recorded, this.#wish());
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
-    await this.#refuseOvertaken(opening);
     const state = this.#stateFor(opening, recorded?.state ?? null);
+    await this.#refuseOvertaken(opening, state.change);
     this.#place.knowChange(state.change);
     const reports = this.#makeReports(state);
     if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
@@ -80,20 +81,15 @@ class Session {
     return this.#endWith(state, reports, { failure: (await this.#conclude(state, reports)) ?? failure });
   }
 
-  /** Others may have acted on the environment since; what they left must not be undone unawares. */
-  async #refuseOvertaken(opening: Opening): Promise<void> {
+  /** Others may have acted on the environment since; what they left must not be undone, or built on, unawares. */
+  async #refuseOvertaken(opening: Opening, change: Change): Promise<void> {
     const { repository, opened } = this.#place;
-    if (this.#request.kind === "run") return refuseSupersededRun(opened.events, this.#shell.run?.url ?? null);
-    if (this.#request.kind !== "rollback" || opening.kind !== "continue") return;
+    const { clock, journalPrefix, run, say } = this.#shell;
     const { environment } = this.#request;
-    const { changeId } = this.#place;
-    const { events } = opened;
-    await refuseBuriedRollback(repository, {
-      prefix: this.#shell.journalPrefix,
-      environment,
-      changeId,
-      events,
-    });
+    const place = { repository, prefix: journalPrefix, environment, recent: opened.recent };
+    if (this.#request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
+    if (opening.kind === "continue") await refuseBuried(change, place);
+    if (opening.kind === "start") await refuseOccupied(change, place, { nowMs: clock.now(), warn: say });
   }
 
   #readRecorded(): { state: ChangeState; digest: string } | null {

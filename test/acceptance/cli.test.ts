@@ -172,21 +172,3 @@ describe("a request that cannot be carried out", () => {
     expect(stderr).toMatch(/nowhere/);
   });
 });
-
-describe("changes of one environment after one another", () => {
-  const planOf = (id: string) => localPlan({ targets: 4 }).replace("CHG-7", id);
-
-  it("are rolled back newest first: an older one is refused while a later one stands", async () => {
-    prepare(planOf("CHG-7"));
-    bench.write("later.yml", planOf("CHG-8"));
-    bench.commit();
-    await bench.cli("run", "plan.yml", ...PRODUCTION, "--to", "2.0");
-    await bench.cli("run", "later.yml", ...PRODUCTION, "--to", "3.0");
-    const refused = await bench.cli("rollback", "CHG-7", ...PRODUCTION);
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-8/s);
-    expect((await bench.cli("rollback", "CHG-8", ...PRODUCTION)).code).toBe(3);
-    expect((await bench.cli("rollback", "CHG-7", ...PRODUCTION)).code).toBe(3);
-    expect(versions()).toEqual(new Set(["1.0"]));
-  });
-});

@@ -60,6 +60,7 @@ export class GitJournal implements Journal {
   async append(events: readonly ChangeEvent[]): Promise<void> {
     if (this.#dead) throw this.#dead;
     if (events.length === 0) return;
+    this.#parts.lease.act();
     const entries: Entry[] = [];
     let last = this.#last;
     for (const event of events) {

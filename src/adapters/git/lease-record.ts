@@ -23,6 +23,8 @@ export const LeaseRecord = z.object({
   run: z.object({ id: z.string(), attempt: z.int() }).nullable(),
   /** Makes each holding unlike any other: two equal commits would both seem to win a race. */
   session: z.string(),
+  /** Changes that have acted on the environment, newest first. A change that was only looked at is not among them. */
+  recent: z.array(z.string()).default([]),
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;
 

@@ -26,6 +26,8 @@ export type TakenOver = Readonly<{ from: Holder; proof: string }>;
 /** A next state of the lease, ready to be pushed together with the journal. */
 export type LeaseStep = Readonly<{ update: RefUpdate; objects: readonly GitObject[]; deadlineMs: number }>;
 
+/** Changes that a lease remembers: older ones than that are long past. */
+const RECENT_MAX = 20;
 const TRIES_MAX = 8;
 const RETRY_MS = 100;
 
@@ -34,9 +36,12 @@ export class Lease {
   readonly takenOver: TakenOver | null;
   readonly token: number;
   readonly #options: LeaseOptions;
-  readonly #record: LeaseRecord;
+  #record: LeaseRecord;
   #commit: string;
   #deadlineMs: number;
+
+  /** Changes that had acted on the environment before this holding, newest first. */
+  readonly recent: readonly string[];
 
   constructor(
     options: LeaseOptions,
@@ -45,6 +50,7 @@ export class Lease {
     this.#options = options;
     this.#record = first.record;
     this.token = first.record.token;
+    this.recent = first.record.recent;
     this.takenOver = first.takenOver;
     this.#commit = first.step.update.to;
     this.#deadlineMs = first.step.deadlineMs;
@@ -61,6 +67,14 @@ export class Lease {
   /** By this machine's clock, and a tenth early: others go by theirs. */
   get isOver(): boolean {
     return this.#options.clock.now() >= this.#deadlineMs;
+  }
+
+  /** Its change acts on the environment: from the next push on, whoever comes later knows. */
+  act(): void {
+    const { changeId } = this.#options;
+    if (this.#record.recent[0] === changeId) return;
+    const others = this.recent.filter((id) => id !== changeId);
+    this.#record = { ...this.#record, recent: [changeId, ...others].slice(0, RECENT_MAX) };
   }
 
   /** The same holding for another full time to live, or given back. */
@@ -161,6 +175,7 @@ function makeRecord(options: LeaseOptions, previous: LeaseRecord | null): LeaseR
     process: identifyProcess(),
     run: options.run,
     session: randomUUID(),
+    recent: previous?.recent ?? [],
   };
 }
 

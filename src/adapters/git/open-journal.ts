@@ -47,6 +47,8 @@ export type OpenedJournal = Readonly<{
   /** Only grows within an environment. */
   token: number;
   ref: string;
+  /** Changes that had acted on the environment before, newest first; this one may be among them. */
+  recent: readonly string[];
   /** A file with events that this machine recorded after another process had taken over; null: none. */
   setAside: string | null;
 }>;
@@ -106,6 +108,7 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
     takenOver: lease.takenOver,
     token: lease.token,
     ref,
+    recent: lease.recent,
     setAside,
   };
 }

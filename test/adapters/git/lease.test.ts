@@ -6,6 +6,7 @@ import { buildCommit } from "../../../src/adapters/git/objects.ts";
 import { identifyProcess, proveDeath } from "../../../src/adapters/git/process-identity.ts";
 import { readLease } from "../../../src/adapters/git/read-lease.ts";
 import type { Repository } from "../../../src/adapters/git/repository.ts";
+import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import {
   ALICE,
   BOB,
@@ -44,6 +45,7 @@ async function plantLease(
     process: null,
     run: null,
     session: "another",
+    recent: [],
     ...changes,
   };
   const { id, objects } = buildLease(repository.hash, record, { parent, ms: Date.now() });
@@ -100,6 +102,51 @@ describe("a lease", () => {
       await opened.journal.close();
       expect(await readLease(repository, PLACE)).toMatchObject({ state: "released", token });
     }
+  });
+
+  it.each([
+    ["in the repository itself", makeRepository],
+    ["at a remote", () => makeRemote().clones[0]!],
+  ])("remembers %s who has acted before, newest first, and not who only looked", async (_, makePlace) => {
+    const repository = await openAt(makePlace());
+    const act = async (changeId: string, events: ChangeEvent[]) => {
+      const { journal, recent } = await open(repository, { changeId });
+      await journal.append(events);
+      await journal.close();
+      return recent;
+    };
+    expect(await act("CHG-1", [baked(1)])).toEqual([]);
+    expect(await act("CHG-2", [])).toEqual(["CHG-1"]);
+    expect(await act("CHG-3", [baked(1)])).toEqual(["CHG-1"]);
+    expect(await act("CHG-1", [baked(2)])).toEqual(["CHG-3", "CHG-1"]);
+    expect(await act("CHG-3", [])).toEqual(["CHG-1", "CHG-3"]);
+  });
+
+  it("remembers twenty of them", async () => {
+    const repository = await openAt(makeRepository());
+    const recent = Array.from({ length: 20 }, (_, i) => `CHG-${20 + i}`);
+    await plantLease(repository, { state: "released", recent });
+    const { journal } = await open(repository);
+    await journal.append([baked(1)]);
+    await journal.close();
+    const next = await open(repository);
+    expect(next.recent).toEqual(["CHG-1", ...recent.slice(0, 19)]);
+  });
+
+  it("does not count what a dead process left to be pushed as acting: the next one may be refused", async () => {
+    const folder = makeRepository();
+    const repository = await openAt(folder);
+    const dead = await open(repository, { changeId: "CHG-1" });
+    await dead.journal.append([baked(1)]);
+    await plantLease(
+      repository,
+      { state: "released", recent: ["CHG-2"] },
+      git(folder, "rev-parse", REF).trim(),
+    );
+    const refused = await open(repository, { changeId: "CHG-1" });
+    expect(refused).toMatchObject({ events: [baked(1)], recent: ["CHG-2"] });
+    await refused.journal.close();
+    expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2"]);
   });
 
   it("is left to run out where steps may still be running: nobody is let in before", async () => {

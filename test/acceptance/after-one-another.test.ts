@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { localPlan, targetNames } from "./plans.ts";
+import { strays, Workbench } from "./workbench.ts";
+
+let bench: Workbench;
+beforeEach(() => {
+  bench = new Workbench();
+});
+afterEach(() => {
+  const left = strays(bench.folder);
+  bench.remove();
+  expect(left).toEqual([]);
+});
+
+const PRODUCTION = ["--environment", "production"];
+const NAMES = targetNames(4);
+const planOf = (id: string, install = ":") => localPlan({ targets: 4, install }).replace("CHG-7", id);
+/** Broken on t03, on the way there and on the way back, until the file `mended` is there. */
+const brokenPlan = () =>
+  planOf("CHG-7", 'test "$TARGET_NAME" != t03').replace(
+    'echo "$PREVIOUS_VERSION" >',
+    'test "$TARGET_NAME" != t03 || test -e mended; echo "$PREVIOUS_VERSION" >',
+  );
+const emergency = (plan: string) =>
+  plan.replace(
+    "title: Files }",
+    "title: Files, type: emergency }\nteam: { security: [mona] }\napprovals: [{ environment: production, from: [mona] }]",
+  );
+
+function prepare(plans: Readonly<Record<string, string>>, names: readonly string[] = NAMES): void {
+  for (const [file, plan] of Object.entries(plans)) bench.write(file, plan);
+  bench.commit();
+  for (const name of names) bench.write(`v/${name}`, "1.0\n");
+}
+
+const run = (file: string, version: string, ...more: string[]) =>
+  bench.cli("run", file, ...PRODUCTION, "--to", version, ...more);
+const rollback = (id: string, ...more: string[]) => bench.cli("rollback", id, ...PRODUCTION, ...more);
+const versions = () => new Set(NAMES.map((name) => bench.read(`v/${name}`).trim()));
+
+describe("changes of one environment after one another", () => {
+  it("are rolled back newest first: an older one is refused while a later one stands", async () => {
+    prepare({ "plan.yml": planOf("CHG-7"), "later.yml": planOf("CHG-8") });
+    await run("plan.yml", "2.0");
+    await run("later.yml", "3.0");
+    const refused = await rollback("CHG-7");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-8/s);
+    expect((await rollback("CHG-8")).code).toBe(3);
+    expect((await rollback("CHG-7")).code).toBe(3);
+    expect(versions()).toEqual(new Set(["1.0"]));
+  });
+
+  it("do not start on top of one that is part done, until it is settled", async () => {
+    prepare({ "plan.yml": brokenPlan(), "later.yml": planOf("CHG-8") });
+    expect((await run("plan.yml", "2.0")).code).toBe(4);
+    const refused = await run("later.yml", "3.0");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-7 \(version 2\.0\) is not finished in production/s);
+    expect(refused.stderr).toMatch(/--repaired/);
+    // Being refused is no work: it must not hide what it was refused for.
+    expect((await run("later.yml", "3.0")).code).toBe(2);
+    expect([...versions()]).not.toContain("3.0");
+    bench.write("mended", "");
+    expect((await rollback("CHG-7")).code).toBe(3);
+    expect((await run("later.yml", "3.0")).code).toBe(0);
+    expect(versions()).toEqual(new Set(["3.0"]));
+  });
+
+  it("start all the same where their targets are others", async () => {
+    const others = planOf("CHG-8").replace("t[01:04]", "u[01:02]");
+    prepare({ "plan.yml": brokenPlan(), "others.yml": others }, [...NAMES, "u01", "u02"]);
+    expect((await run("plan.yml", "2.0")).code).toBe(4);
+    expect((await run("others.yml", "3.0")).code).toBe(0);
+    // Which must hide nothing from those that share targets, nor keep it from being settled.
+    bench.write("later.yml", planOf("CHG-9"));
+    bench.commit();
+    expect((await run("later.yml", "4.0")).code).toBe(2);
+    bench.write("mended", "");
+    expect((await rollback("CHG-7")).code).toBe(3);
+  });
+
+  it("may be an emergency, which goes over what is part done; that waits until the emergency is undone", async () => {
+    prepare({ "plan.yml": brokenPlan(), "patch.yml": emergency(planOf("CHG-8")) });
+    await run("plan.yml", "2.0");
+    const patched = await run("patch.yml", "2.1", "--approved-by", "mona");
+    expect(patched.code, patched.stderr).toBe(0);
+    expect(patched.stdout).toMatch(/CHG-7 \(version 2\.0\) is not finished.*emergency goes over it/);
+    expect(versions()).toEqual(new Set(["2.1"]));
+    bench.write("mended", "");
+    for (const again of [await rollback("CHG-7"), await run("plan.yml", "2.0")]) {
+      expect(again.code, again.stdout).toBe(2);
+      expect(again.stderr).toMatch(/CHG-8 was carried out in production after CHG-7/);
+    }
+    expect(versions()).toEqual(new Set(["2.1"]));
+    expect((await rollback("CHG-8")).code).toBe(3);
+    expect((await rollback("CHG-7")).code).toBe(3);
+    expect(versions()).toEqual(new Set(["1.0"]));
+  });
+});
+
+describe("what blue-green keeps", () => {
+  const GROUPS = ["blue-1", "blue-2", "green-1", "green-2"];
+  const blueGreen = (id: string) =>
+    planOf(id)
+      .replace(
+        'hosts: [{ name: "t[01:04]" }]',
+        'groups: { blue: { hosts: [{ name: "blue-[1:2]" }] }, green: { hosts: [{ name: "green-[1:2]" }] } }',
+      )
+      .replace(
+        /strategy: .*/,
+        `strategy:
+  blue-green:
+    active: cat live
+    switch: { name: Switch, run: sh ./swap, undo: sh ./swap }
+    keep: 1h`,
+      );
+
+  beforeEach(() => {
+    bench.write("swap", "if grep -q blue live; then echo green > live; else echo blue > live; fi\n");
+  });
+
+  it("is taken by no later change, until the one that keeps it is undone", async () => {
+    prepare({ "plan.yml": blueGreen("CHG-7"), "later.yml": blueGreen("CHG-8") }, GROUPS);
+    bench.write("live", "blue\n");
+    const first = await run("plan.yml", "2.0");
+    expect(first.code, first.stdout + first.stderr).toBe(0);
+    expect(bench.read("live")).toBe("green\n");
+    const refused = await run("later.yml", "3.0");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHG-7 keeps the group blue as it was until .*Z, to switch back to/);
+    expect(bench.read("v/blue-1")).toBe("1.0\n");
+    expect((await rollback("CHG-7")).code).toBe(3);
+    expect(bench.read("live")).toBe("blue\n");
+    expect((await run("later.yml", "3.0")).code).toBe(0);
+    expect(bench.read("v/green-1")).toBe("3.0\n");
+  });
+});
