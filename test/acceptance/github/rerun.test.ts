@@ -128,6 +128,35 @@ describe("a worker that is killed outright", () => {
   });
 });
 
+describe("a worker that is killed before it could tell GitHub where the change is", () => {
+  const STATUS = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
+
+  scenario("has it said by whoever takes over", async (stage) => {
+    const undo = "[ -e hurry ] || { touch begun; sleep 300 & sleep 300; }";
+    stage.plan({ install: unlessMended("t002"), undo });
+    const told = () => stage.deployments[0]?.statuses.map(({ description }) => description) ?? [];
+    await stage.phases(["prepare"], { machine: "of-attempt-1" });
+    const before = told();
+    stage.github.inject({ on: STATUS, times: 50, failure: { kind: "cut-before" } });
+    const { child, job } = stage.start("deploy", { machine: "of-attempt-1" });
+    await until("an undo", () => stage.desk.bench.list(".").includes("begun"), 60_000);
+    child.kill("SIGKILL");
+    await job;
+    stage.endStrays();
+    stage.github.clearFaults();
+    expect(told()).toEqual(before);
+
+    stage.desk.bench.write("hurry", "");
+    const done = await stage.job("deploy", { attempt: 2, machine: "of-attempt-1" });
+    expectTruth(stage, done, { outcome: "rolled-back", issue: "open", requests: 60 });
+    expect(told().slice(before.length)).toEqual([
+      "Rolling back.",
+      "A trigger fired, and the change was rolled back.",
+      "Rolled back: every touched target is verified as it was before.",
+    ]);
+  });
+});
+
 describe("a job that is cancelled", () => {
   scenario("ends before the second signal, says so everywhere, and is resumed by a re-run", async (stage) => {
     stage.plan({ install: "[ -e hurry ] || { touch begun; trap '' INT TERM; sleep 300; }" });
