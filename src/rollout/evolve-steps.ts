@@ -35,7 +35,7 @@ export function evolveStep(state: ChangeState, event: StepEvent): void {
   if (event.kind === "step-unstarted") forgetIrreversible(state, event, ladder);
   if (event.target !== null) releaseTarget(state, event);
   if (event.scope === "restore") backupRestored(state, event);
-  if (event.scope === "switch") expectService(state, Date.parse(event.at));
+  if (event.scope === "switch") afterSwitch(state, event);
   if (event.direction === "undo") stepUndone(state, event);
 }
 
@@ -133,6 +133,15 @@ export function settle(state: ChangeState, name: string, sinceMs: number): void 
   target.status = "settling";
   state.settling.set(name, sinceMs);
   state.watching.add(name);
+}
+
+/** However long the switch took, that time was nobody's to become healthy in. */
+function afterSwitch(state: ChangeState, event: Exclude<StepEvent, { kind: "step-started" }>): void {
+  const atMs = Date.parse(event.at);
+  expectService(state, atMs);
+  if (event.direction === "do" && state.batch.limitMs !== null) {
+    state.batch.limitMs = limitFrom(state.change, atMs);
+  }
 }
 
 /** Time to become healthy, to bake, and for one relapse in between. */

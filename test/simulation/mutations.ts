@@ -15,12 +15,18 @@ const gate = plant("src/rollout/decide-gate.ts");
 const forward = plant("src/rollout/decide-forward.ts");
 const ladder = plant("src/rollout/ladder.ts");
 const resumed = plant("src/rollout/evolve-resumed.ts");
+const steps = plant("src/rollout/evolve-steps.ts");
 const recorder = plant("src/engine/recorder.ts");
 const engine = plant("src/engine/run-change.ts");
 
 /** Faults of the kind that a tired person writes, each in a place where a promise is kept. */
 export const MUTATIONS: readonly Mutation[] = [
   batch("the bake is not waited for", "if (nowMs < bakedMs)", "if (nowMs < 0)"),
+  steps(
+    "a long switch uses up the time to be healthy in",
+    'event.direction === "do" && state.batch.limitMs !== null',
+    'event.direction === "undo" && state.batch.limitMs !== null',
+  ),
   batch(
     "one target more than max-unavailable",
     "maxUnavailable - unavailable.size",

@@ -50,7 +50,7 @@ function blueGreen(random: Random, size: number): Sized {
     run: "switch",
     undo: "switch back",
     on: "runner",
-    timeoutMs: 20 * SECOND,
+    timeoutMs: random.pick([20, 600]) * SECOND,
   });
   return {
     names: groups.flatMap(({ targets }) => targets),

@@ -1,4 +1,5 @@
 import { nextOpening, remainingMs } from "../../src/gate/windows.ts";
+import { NO_FAULTS } from "../../src/rehearsal/faults.ts";
 import type { SessionEnd, SessionOptions } from "../../src/rehearsal/session.ts";
 import { createWorld, type World } from "../../src/rehearsal/world.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
@@ -25,7 +26,8 @@ const FINAL: ReadonlySet<string> = new Set(["succeeded", "rejected", "rolled-bac
 /** Safety under faults first; once they stop, a final outcome has to follow. */
 export async function tell(scenario: Scenario): Promise<Told> {
   const { change, seed, faults, script, startMs, isApproved } = scenario;
-  const stepMs = [10, 15_000] as const;
+  // A step may take longer than anything else in its plan, as a switch that drains a balancer does.
+  const stepMs = [10, seed % 5 === 0 ? 300_000 : 15_000] as const;
   const world = createWorld(change, { seed, faults, script, startMs, stepMs, isApproved });
   const watch = watchPromises(world);
   const story = new Story(world, watch.broken);
@@ -34,8 +36,22 @@ export async function tell(scenario: Scenario): Promise<Told> {
   } catch (error) {
     watch.broken.push(`9 totality: ${error instanceof Error ? error.stack : error}`);
   }
+  if (isUntroubled(scenario)) watch.broken.push(...falseAlarms(world.remote.events));
   const { passesOf } = story;
   return { broken: watch.broken, journal: world.remote.events, world, passesOf, processes: passesOf.length };
+}
+
+function isUntroubled({ faults, script, chapters, isApproved }: Scenario): boolean {
+  return faults === NO_FAULTS && script.length + chapters.length === 0 && isApproved;
+}
+
+/** Where nothing is wrong, only the window may end a change. */
+function falseAlarms(events: readonly ChangeEvent[]): string[] {
+  return events.flatMap((event) => {
+    const isAlarm = event.kind === "trigger-fired" || event.kind === "target-failed";
+    if (!isAlarm || (event.kind === "trigger-fired" && event.trigger === "window")) return [];
+    return [`17 honesty: nothing is wrong, and ${event.kind}: ${event.reason}`];
+  });
 }
 
 class Story {

@@ -176,6 +176,16 @@ describe("a rollback", () => {
   });
 });
 
+describe("a switch that takes long", () => {
+  it("uses up nobody's time to be healthy in: what was healthy before it still is", async () => {
+    const slow = { ...blueGreen.rollout.blueGreen!, switch: { ...swap, timeoutMs: 120 * MINUTE } };
+    const change = { ...blueGreen, rollout: { ...blueGreen.rollout, blueGreen: slow } };
+    const world = stage(change, ({ scope }) => (scope === "switch" ? { ms: 60 * MINUTE } : null));
+    await run(world);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
+});
+
 describe("an exit code", () => {
   it("k8s-deploy #305: of a switch that failed is no success", async () => {
     const world = stage(blueGreen, ({ scope, direction }) =>
