@@ -7,6 +7,7 @@ export type ErrorCode =
   | "PLAN_UNSUPPORTED" // a valid plan that asks for something this version does not carry out
   | "CHANGE_UNKNOWN" // no journal for that change id in that environment
   | "CHANGE_MISMATCH" // an unfinished change was started from another plan, version or target list
+  | "CHANGE_OVERTAKEN" // a later change or run has acted since: going on, or back, would undo its work
   | "CHANGE_STATE" // the command does not apply to the change in its present state
   | "GIT_MISSING" // no usable git program
   | "REPOSITORY_MISSING" // not inside a git repository, and no journal named

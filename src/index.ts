@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     const { code, message, hint } = describeError(error);
     const told = hint === null ? message : `${message} ${hint}`;
     // Nothing has been touched: the lease, the journal or the recorded state said no.
-    if (exitCodeOfError(error) === REJECTED) setOutput("outcome", "rejected");
+    // An overtaken change may well be part done: how it stands is in its journal.
+    if (exitCodeOfError(error) === REJECTED && code !== "CHANGE_OVERTAKEN") setOutput("outcome", "rejected");
     setOutput("reason-code", code.toLowerCase().replaceAll("_", "-"));
     writeSummary(`**${code}**: ${plain(told, 2_000)}`);
     runnerLog.annotate("error", told, { title: code });

@@ -31,8 +31,8 @@ export class DeploymentRecord implements Observer {
   #deployments: GitHubDeployments | null = null;
   #line: Promise<unknown> = Promise.resolve();
   #failures = 0;
-  /** What it shows is out of date: it says how the change ended, or whoever died may have had more to say. */
-  #isStale = false;
+  /** It says how the change ended, or whoever died may have had more to say: who goes on says where it stands. */
+  #mustRepeat = false;
   /** What an earlier step has left there, as far as the journal tells. */
   #left: DeploymentStatus | null = null;
 
@@ -42,17 +42,17 @@ export class DeploymentRecord implements Observer {
 
   /** Before anything else: `state` is what an earlier process has left, and has said. */
   begin(state: ChangeState): void {
-    this.#isStale = outcomeOf(state) !== null;
-    if (!this.#isStale && state.progress.gatePassed) this.#left = presentStatus(state);
+    this.#mustRepeat = outcomeOf(state) !== null;
+    if (!this.#mustRepeat && state.progress.gatePassed) this.#left = presentStatus(state);
   }
 
   onEvent(event: ChangeEvent, state: ChangeState): void {
     const isLast = event.kind === "finished" || event.kind === "interrupted";
     if (event.kind === "lease-taken-over") {
-      this.#isStale = true;
+      this.#mustRepeat = true;
       this.#left = null;
     }
-    const isTakenUp = event.kind === "resumed" && this.#isStale && outcomeOf(state) === null;
+    const isTakenUp = event.kind === "resumed" && this.#mustRepeat && outcomeOf(state) === null;
     const statuses = isTakenUp ? [presentStatus(state)] : statusesOf(event);
     for (const status of statuses) {
       // The next step checks its preparation again, which is no news.
@@ -60,6 +60,7 @@ export class DeploymentRecord implements Observer {
       this.#left = null;
       this.#enqueue({ status, isLast }, state);
     }
+    if (isTakenUp) this.#left = presentStatus(state);
   }
 
   /** Resolves when the last status is there, or has had its time. */

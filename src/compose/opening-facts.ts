@@ -14,6 +14,8 @@ type Scene = Readonly<{
   shell: Pick<Shell, "holder">;
   /** What the gate has recorded for exactly this digest. */
   approved: EventOf<"approved"> | null;
+  /** Changes that an emergency starts over. */
+  over: readonly string[];
 }>;
 
 /** What a session has to say before it decides anything: who goes on, by which right, and with what. */
@@ -30,11 +32,15 @@ function goOn({ opening, opened, shell }: Scene): Fact[] {
   return [{ kind: "resumed", holder: shell.holder, writeAhead }, ...facts];
 }
 
-function begin({ state, opened, shell }: Scene, { commit }: Extract<SessionRequest, { kind: "run" }>): Fact {
+function begin(
+  { state, opened, shell, over }: Scene,
+  { commit }: Extract<SessionRequest, { kind: "run" }>,
+): Fact {
   const { id, environment, version, digest } = state.change;
   const attempt = opened.events.filter((event) => event.kind === "attempt-started").length + 1;
   const { holder } = shell;
-  return { kind: "attempt-started", attempt, change: id, environment, version, digest, commit, holder };
+  const facts = { attempt, change: id, environment, version, digest, commit, holder };
+  return { kind: "attempt-started", ...facts, ...(over.length === 0 ? {} : { over: [...over] }) };
 }
 
 /** The gate's proof, or on a command line somebody's word, which is recorded as no more than that. */

@@ -1,7 +1,6 @@
 import { runChange } from "../engine/run-change.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
-import type { Change } from "../plan/change.ts";
 import { readTimeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
@@ -12,8 +11,8 @@ import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
 import { Followers } from "./followers.ts";
-import { refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
+import { lookAround } from "./look-around.ts";
 import type { OpenedCommands } from "./open-commands.ts";
 import { openPorts } from "./open-ports.ts";
 import { openingFacts } from "./opening-facts.ts";
@@ -43,12 +42,16 @@ export async function runSession(request: SessionRequest, shell: Shell): Promise
   }
 }
 
+type Begun = Readonly<{ opening: Opening; state: ChangeState; over: readonly string[] }>;
+
 class Session {
   readonly #request: SessionRequest;
   readonly #shell: Shell;
   readonly #place: Place;
   #followers: Followers | null = null;
   #state: ChangeState | null = null;
+  /** There was nothing to do, and it has said so. */
+  #hasAnswered = false;
 
   constructor(request: SessionRequest, shell: Shell, place: Place) {
     this.#request = request;
@@ -56,8 +59,10 @@ class Session {
     this.#place = place;
   }
 
+  /** Whoever was refused before it did anything knows no more of a dead holder than that it is dead. */
   get leavesDoubts(): boolean {
-    return this.#state !== null && leavesDoubts(this.#state);
+    if (this.#state !== null) return leavesDoubts(this.#state);
+    return !this.#hasAnswered && this.#place.opened.takenOver !== null;
   }
 
   async run(): Promise<SessionEnd> {
@@ -65,31 +70,24 @@ class Session {
     const opening = planOpening(recorded, this.#wish());
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
     const state = this.#stateFor(opening, recorded?.state ?? null);
-    await this.#refuseOvertaken(opening, state.change);
+    const scene = { request: this.#request, opening, state, place: this.#place, shell: this.#shell };
+    const over = await lookAround(scene);
     this.#place.knowChange(state.change);
     const reports = this.#makeReports(state);
-    if (opening.kind === "nothing") return this.#endWith(state, reports, { nothing: opening.why });
+    if (opening.kind === "nothing") {
+      this.#hasAnswered = true;
+      return this.#endWith(state, reports, { nothing: opening.why });
+    }
 
     this.#state = state;
     await this.#keepSources(opening);
-    await this.#record(await this.#openingFacts(opening, state), state, reports);
+    await this.#record(await this.#openingFacts({ opening, state, over }), state, reports);
     await this.#place.opened.journal.flush();
     const failure = await this.#execute(state, reports);
     // Whoever has taken the change over tells the outcome: what we know of it is out of date.
     const isDisplaced = failure?.code === "LEASE_LOST" || failure?.code === "JOURNAL_CONTESTED";
     if (this.#shell.cancel.aborted || isDisplaced) return this.#endWith(state, reports, { failure });
     return this.#endWith(state, reports, { failure: (await this.#conclude(state, reports)) ?? failure });
-  }
-
-  /** Others may have acted on the environment since; what they left must not be undone, or built on, unawares. */
-  async #refuseOvertaken(opening: Opening, change: Change): Promise<void> {
-    const { repository, opened } = this.#place;
-    const { clock, journalPrefix, run, say } = this.#shell;
-    const { environment } = this.#request;
-    const place = { repository, prefix: journalPrefix, environment, recent: opened.recent };
-    if (this.#request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
-    if (opening.kind === "continue") await refuseBuried(change, place);
-    if (opening.kind === "start") await refuseOccupied(change, place, { nowMs: clock.now(), warn: say });
   }
 
   #readRecorded(): { state: ChangeState; digest: string } | null {
@@ -140,12 +138,13 @@ class Session {
     await this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
   }
 
-  async #openingFacts(opening: Opening, state: ChangeState): Promise<readonly Fact[]> {
+  async #openingFacts({ opening, state, over }: Begun): Promise<readonly Fact[]> {
     const { repository, opened } = this.#place;
     const { journalPrefix: prefix } = this.#shell;
     const isAsked = state.change.needsApproval && state.approval === null;
     const approved = isAsked ? await readApproval(repository, { prefix, change: state.change }) : null;
-    return openingFacts({ opening, request: this.#request, state, opened, shell: this.#shell, approved });
+    const [request, shell] = [this.#request, this.#shell];
+    return openingFacts({ opening, request, state, opened, shell, approved, over });
   }
 
   async #record(facts: readonly Fact[], state: ChangeState, reports: Reports): Promise<void> {

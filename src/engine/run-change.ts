@@ -14,6 +14,8 @@ import { waitAtMost } from "./wait-at-most.ts";
 
 /** Even with nothing to wait for, look again: a wait without an end would be a hang. */
 const HEARTBEAT_MS = 60_000;
+/** An error, as libraries know it by its name; made once, for its stack takes time and nobody reads it. */
+const OVER = new DOMException("it is over", "AbortError");
 /** How long effects may take to end once they have been told to. Commands are killed well before. */
 const ENDING_MS = 1_500;
 
@@ -43,7 +45,6 @@ class Engine {
   readonly #ports: Ports;
   readonly #cancel: AbortSignal;
   readonly #until: Until;
-  /** Aborted with a reason, as is #forward: without one, each call would make an error, with its stack, for nobody. */
   readonly #stop = new AbortController();
   /** Ends what is only being asked: a rollback has no use for the answer, and must not be talked over by it. */
   readonly #forward = new AbortController();
@@ -119,7 +120,7 @@ class Engine {
 
   #record(fact: Fact): void {
     this.#recorder.record(fact);
-    if (this.#state.rollback !== null) this.#forward.abort("a rollback has begun");
+    if (this.#state.rollback !== null) this.#forward.abort(OVER);
     this.#monitor.follow(fact);
   }
 
@@ -206,13 +207,13 @@ class Engine {
   /** Ends what runs, takes its last facts, and leaves a journal that says how far the change got. */
   async #end(): Promise<void> {
     const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
-    if (interrupted) this.#stop.abort("the run ends");
-    this.#forward.abort("the run ends");
+    if (interrupted) this.#stop.abort(OVER);
+    this.#forward.abort(OVER);
     const ended = Promise.allSettled([...this.#pending]);
     // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };
     await waitAtMost(this.#ports.clock, ended, limit);
-    this.#stop.abort("the run ends");
+    this.#stop.abort(OVER);
     this.#mailbox.close();
     this.#takeFacts();
     if (interrupted && this.#failure === null) {

@@ -12,6 +12,8 @@ type Timer = {
 const TURNS_MAX = 5_000_000;
 /** The rest of the process, such as output, gets its turn once in so many of ours. */
 const TURNS_ALONE = 64;
+/** Fewer sleepers than that which are gone are not worth a new list. */
+const GONE_MIN = 64;
 
 /** Ends one sleep: an AbortController would cost as much as the rest of a rehearsed step together. */
 export class Stop {
@@ -24,8 +26,6 @@ export class Stop {
     this.onStop?.();
   }
 }
-
-const GONE_MIN = 64;
 
 /**
  * Those whose sleep one signal ends. There may be ten thousand at a time, for each of which a closure and

@@ -93,7 +93,8 @@ type RollbackEvent = EventOf<
 
 function describeAttempt(event: EventOf<"attempt-started">): string {
   const what = `${name(event.change)} to version ${name(event.version)} in ${name(event.environment)}`;
-  return `Attempt ${event.attempt} started: ${what}, by ${describeHolder(event.holder)}, digest ${digest(event.digest)}`;
+  const over = event.over === undefined ? "" : `, over what ${event.over.map(name).join(", ")} has left`;
+  return `Attempt ${event.attempt} started: ${what}, by ${describeHolder(event.holder)}, digest ${digest(event.digest)}${over}`;
 }
 
 function describeProcess(event: ProcessEvent): string {

@@ -17,6 +17,8 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     digest: z.string(),
     commit: z.string().nullable(),
     holder: Holder,
+    /** An emergency: changes that it starts over, though they are part done or keep what they were to go back to. */
+    over: z.array(z.string()).optional(),
   }),
   /** Another process goes on. Whatever was in flight is in doubt from here. */
   z.strictObject({

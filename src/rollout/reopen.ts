@@ -47,9 +47,9 @@ export function planOpening(
     case "frozen":
       return frozen();
     case "rollback-incomplete":
-      return isOther ? mismatch("its rollback is incomplete") : retry({ by: wish.by });
+      return isOther ? mismatch(state, "its rollback is incomplete") : retry({ by: wish.by });
     default:
-      return isOther ? mismatch("it is not finished") : CONTINUE;
+      return isOther ? mismatch(state, "it is not finished") : CONTINUE;
   }
 }
 
@@ -115,12 +115,13 @@ function unknown(): Opening {
   return { kind: "refused", code: "CHANGE_UNKNOWN", why: "There is no journal of this change.", hint };
 }
 
-function mismatch(because: string): Opening {
+function mismatch({ change }: ChangeState, because: string): Opening {
+  const which = `${change.id} --environment ${change.environment}`;
   return {
     kind: "refused",
     code: "CHANGE_MISMATCH",
     why: `The plan, the version or the targets differ from what this change was started with, and ${because}.`,
-    hint: "Finish it first, with what was recorded: `change-deploy resume` or `change-deploy rollback`.",
+    hint: `Finish it first, with what was recorded: \`change-deploy resume ${which}\` or \`change-deploy rollback ${which}\`.`,
   };
 }
 

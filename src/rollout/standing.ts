@@ -1,47 +1,47 @@
 import type { ChangeEvent } from "./events.ts";
 
-/** What a change has left in its environment, whatever its attempts went through. */
-export type Standing =
-  /** Nothing: it touched nothing, or has put everything back. */
-  | "nothing"
-  /** It is part done, or part undone. */
-  | "unfinished"
-  /** Its version is there. */
-  | "changed";
+/** The attempt of a change that has left something in its environment: the events from `start` up to `end`. */
+export type Standing = Readonly<{
+  /** Part done or part undone; or at its end, which a frozen one is too, as nobody can go on with it. */
+  kind: "unfinished" | "changed";
+  start: number;
+  end: number;
+}>;
 
-/** An attempt that touched nothing, or put everything back, leaves what the one before it has brought. */
-export function standingOf(events: readonly ChangeEvent[]): Standing {
-  for (const attempt of attemptsOf(events).reverse()) {
-    const standing = standingOfAttempt(attempt);
-    if (standing !== "nothing") return standing;
+/**
+ * null: the change has touched nothing, or put everything back. An attempt that did leaves what the one
+ * before it has brought.
+ */
+export function findStanding(events: readonly ChangeEvent[]): Standing | null {
+  const starts = events.flatMap(({ kind }, at) => (kind === "attempt-started" ? [at] : []));
+  let end = events.length;
+  for (const start of starts.reverse()) {
+    const kind = standingOf(events.slice(start, end));
+    if (kind !== null) return { kind, start, end };
+    end = start;
   }
-  return "nothing";
+  return null;
 }
 
-function attemptsOf(events: readonly ChangeEvent[]): (readonly ChangeEvent[])[] {
-  const starts = events.flatMap(({ kind }, at) => (kind === "attempt-started" ? [at] : []));
-  return starts.map((start, i) => events.slice(start, starts[i + 1]));
+/** What may leave something behind. A trigger begins to undo what is there. */
+export function touches({ kind }: ChangeEvent): boolean {
+  return kind === "step-started" || kind === "batch-opened" || kind === "trigger-fired";
 }
 
 /** A finished attempt may be taken up again, as by a rollback of one that has succeeded. */
-function standingOfAttempt(attempt: readonly ChangeEvent[]): Standing {
+function standingOf(attempt: readonly ChangeEvent[]): Standing["kind"] | null {
   const end = attempt.findLastIndex(({ kind }) => kind === "finished");
   if (attempt.slice(end + 1).some(touches)) return "unfinished";
   const last = attempt[end];
-  if (last?.kind !== "finished") return "nothing";
+  if (last?.kind !== "finished") return null;
   switch (last.outcome) {
     case "rejected":
     case "rolled-back":
-      return "nothing";
+      return null;
     case "succeeded":
     case "frozen":
       return "changed";
     default:
-      return attempt.some(touches) ? "unfinished" : "nothing";
+      return attempt.some(touches) ? "unfinished" : null;
   }
-}
-
-/** A trigger that fires begins to undo what is there. */
-function touches({ kind }: ChangeEvent): boolean {
-  return kind === "step-started" || kind === "batch-opened" || kind === "trigger-fired";
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { localPlan, targetNames } from "./plans.ts";
-import { strays, Workbench } from "./workbench.ts";
+import { strays, until, Workbench } from "./workbench.ts";
 
 let bench: Workbench;
 beforeEach(() => {
@@ -45,7 +45,7 @@ describe("changes of one environment after one another", () => {
     await run("later.yml", "3.0");
     const refused = await rollback("CHG-7");
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-8/s);
+    expect(refused.stderr).toMatch(/CHANGE_OVERTAKEN.*CHG-8/s);
     expect((await rollback("CHG-8")).code).toBe(3);
     expect((await rollback("CHG-7")).code).toBe(3);
     expect(versions()).toEqual(new Set(["1.0"]));
@@ -56,7 +56,7 @@ describe("changes of one environment after one another", () => {
     expect((await run("plan.yml", "2.0")).code).toBe(4);
     const refused = await run("later.yml", "3.0");
     expect(refused.code, refused.stdout).toBe(2);
-    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-7 \(version 2\.0\) is not finished in production/s);
+    expect(refused.stderr).toMatch(/CHANGE_STATE.*CHG-7 \(version 2\.0\) is not finished/s);
     expect(refused.stderr).toMatch(/--repaired/);
     // Being refused is no work: it must not hide what it was refused for.
     expect((await run("later.yml", "3.0")).code).toBe(2);
@@ -65,6 +65,26 @@ describe("changes of one environment after one another", () => {
     expect((await rollback("CHG-7")).code).toBe(3);
     expect((await run("later.yml", "3.0")).code).toBe(0);
     expect(versions()).toEqual(new Set(["3.0"]));
+  });
+
+  it("do not start over one that was killed, and leave it to be taken over as what it is", async () => {
+    const slow = planOf("CHG-7", "test -e hurry || { touch begun; sleep 4; }");
+    prepare({ "plan.yml": slow, "later.yml": planOf("CHG-8") });
+    const { child, ended } = bench.start("cli.js", {
+      args: ["run", "plan.yml", ...PRODUCTION, "--to", "2.0"],
+    });
+    await until("a step", () => bench.list(".").includes("begun"), 20_000);
+    child.kill("SIGKILL");
+    await ended;
+    const refused = await run("later.yml", "3.0");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/not finished \(interrupted\).*A step of it may still run on t01/s);
+    bench.write("hurry", "");
+    const resumed = await bench.cli("resume", "CHG-7", ...PRODUCTION);
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    const story = bench.git("log", "--format=%B", "refs/change-deploy/production/changes/CHG-7");
+    expect(story).toMatch(/took over|taken over/i);
+    expect((await run("later.yml", "3.0")).code).toBe(0);
   });
 
   it("start all the same where their targets are others", async () => {
@@ -80,17 +100,45 @@ describe("changes of one environment after one another", () => {
     expect((await rollback("CHG-7")).code).toBe(3);
   });
 
+  it("find what is part done also beneath a later one beside it", async () => {
+    const beside = planOf("CHG-8").replace("t[01:04]", "u01");
+    const both = planOf("CHG-9").replace('[{ name: "t[01:04]" }]', '[{ name: "t[01:04]" }, { name: u01 }]');
+    prepare({ "plan.yml": brokenPlan(), "beside.yml": beside, "both.yml": both }, [...NAMES, "u01"]);
+    expect((await run("plan.yml", "2.0")).code).toBe(4);
+    expect((await run("beside.yml", "3.0")).code).toBe(0);
+    const refused = await run("both.yml", "4.0");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHG-7 .* is not finished/);
+  });
+
+  it("are not kept from going back by a later attempt that left nothing", async () => {
+    const guarded = (id: string) => planOf(id, 'test "$CHANGE_VERSION" != 4.0');
+    prepare({ "plan.yml": guarded("CHG-7"), "later.yml": planOf("CHG-8") });
+    expect((await run("plan.yml", "2.0")).code).toBe(0);
+    expect((await run("later.yml", "3.0")).code).toBe(0);
+    // The same id with another version, which fails and is rolled back.
+    expect((await run("plan.yml", "4.0")).code).toBe(3);
+    expect(versions()).toEqual(new Set(["3.0"]));
+    expect((await rollback("CHG-8")).code).toBe(3);
+    expect(versions()).toEqual(new Set(["2.0"]));
+  });
+
   it("may be an emergency, which goes over what is part done; that waits until the emergency is undone", async () => {
     prepare({ "plan.yml": brokenPlan(), "patch.yml": emergency(planOf("CHG-8")) });
     await run("plan.yml", "2.0");
     const patched = await run("patch.yml", "2.1", "--approved-by", "mona");
     expect(patched.code, patched.stderr).toBe(0);
-    expect(patched.stdout).toMatch(/CHG-7 \(version 2\.0\) is not finished.*emergency goes over it/);
+    expect(patched.stdout).toMatch(
+      /CHG-7 \(version 2\.0\) is not finished.*If this emergency passes its gate, it goes over that/,
+    );
+    const story = bench.git("log", "--format=%B", "refs/change-deploy/production/changes/CHG-8");
+    expect(story).toMatch(/Attempt 1 started: CHG-8 .* over what CHG-7 has left/);
     expect(versions()).toEqual(new Set(["2.1"]));
     bench.write("mended", "");
-    for (const again of [await rollback("CHG-7"), await run("plan.yml", "2.0")]) {
+    const resumed = () => bench.cli("resume", "CHG-7", ...PRODUCTION);
+    for (const again of [await rollback("CHG-7"), await run("plan.yml", "2.0"), await resumed()]) {
       expect(again.code, again.stdout).toBe(2);
-      expect(again.stderr).toMatch(/CHG-8 was carried out in production after CHG-7/);
+      expect(again.stderr).toMatch(/CHANGE_OVERTAKEN.*CHG-8 was carried out in production after CHG-7/s);
     }
     expect(versions()).toEqual(new Set(["2.1"]));
     expect((await rollback("CHG-8")).code).toBe(3);
@@ -128,7 +176,7 @@ describe("what blue-green keeps", () => {
     expect(bench.read("live")).toBe("green\n");
     const refused = await run("later.yml", "3.0");
     expect(refused.code, refused.stdout).toBe(2);
-    expect(refused.stderr).toMatch(/CHG-7 keeps the group blue as it was until .*Z, to switch back to/);
+    expect(refused.stderr).toMatch(/CHG-7 keeps the group blue as it was until .* UTC, to switch back to/);
     expect(bench.read("v/blue-1")).toBe("1.0\n");
     expect((await rollback("CHG-7")).code).toBe(3);
     expect(bench.read("live")).toBe("blue\n");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/rollout/event-parts.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
-import { standingOf } from "../../src/rollout/standing.ts";
+import { findStanding } from "../../src/rollout/standing.ts";
 
 const at = "2026-03-01T12:00:00Z";
 const started: ChangeEvent = {
@@ -60,6 +60,7 @@ describe("what a change has left in its environment", () => {
     ["frozen past an irreversible step", whole("frozen"), "changed"],
     ["rolled back", whole("rolled-back"), "nothing"],
     ["some targets could not be put back", whole("rollback-incomplete"), "unfinished"],
+    ["rolled back, and a restore after that died", [...whole("rolled-back"), resumed, fired], "unfinished"],
     ["succeeded, and its rollback has begun", [...whole("succeeded"), resumed, fired], "unfinished"],
     ["succeeded, and rolled back later", [...whole("succeeded"), fired, finished("rolled-back")], "nothing"],
     [
@@ -74,6 +75,16 @@ describe("what a change has left in its environment", () => {
     ],
     ["rolled back, then a second attempt died", [...whole("rolled-back"), started, opened], "unfinished"],
   ])("%s", (_, events, standing) => {
-    expect(standingOf(events)).toBe(standing);
+    expect(findStanding(events)?.kind ?? "nothing").toBe(standing);
+  });
+
+  it("is told with the attempt that has left it", () => {
+    const events = [...whole("succeeded"), started, finished("rejected")];
+    expect(findStanding(events)).toEqual({ kind: "changed", start: 0, end: 4 });
+    expect(findStanding([...whole("rolled-back"), started, opened])).toEqual({
+      kind: "unfinished",
+      start: 4,
+      end: 6,
+    });
   });
 });

@@ -17,6 +17,8 @@ export type LeaseOptions = Readonly<{
   clock: Clock;
   leaseMs: number;
   run: Readonly<{ id: string; attempt: number }> | null;
+  /** The changes of the environment, newest first, for a lease that does not know them. */
+  recall: () => Promise<readonly string[]>;
   /** Asks elsewhere (GitHub) whether a run has ended; gives the proof in words, or null. */
   proveRunOver: ((run: Readonly<{ id: string; attempt: number }>) => Promise<string | null>) | null;
 }>;
@@ -26,8 +28,8 @@ export type TakenOver = Readonly<{ from: Holder; proof: string }>;
 /** A next state of the lease, ready to be pushed together with the journal. */
 export type LeaseStep = Readonly<{ update: RefUpdate; objects: readonly GitObject[]; deadlineMs: number }>;
 
-/** Changes that a lease remembers: older ones than that are long past. */
-const RECENT_MAX = 20;
+/** Changes that a lease remembers. With each, an environment of many services may look back on a start. */
+const RECENT_MAX = 50;
 const TRIES_MAX = 8;
 const RETRY_MS = 100;
 
@@ -35,13 +37,12 @@ const RETRY_MS = 100;
 export class Lease {
   readonly takenOver: TakenOver | null;
   readonly token: number;
+  /** Changes that had touched the environment before this holding, newest first. */
+  readonly recent: readonly string[];
   readonly #options: LeaseOptions;
   #record: LeaseRecord;
   #commit: string;
   #deadlineMs: number;
-
-  /** Changes that had acted on the environment before this holding, newest first. */
-  readonly recent: readonly string[];
 
   constructor(
     options: LeaseOptions,
@@ -50,7 +51,7 @@ export class Lease {
     this.#options = options;
     this.#record = first.record;
     this.token = first.record.token;
-    this.recent = first.record.recent;
+    this.recent = first.record.recent ?? [];
     this.takenOver = first.takenOver;
     this.#commit = first.step.update.to;
     this.#deadlineMs = first.step.deadlineMs;
@@ -69,10 +70,10 @@ export class Lease {
     return this.#options.clock.now() >= this.#deadlineMs;
   }
 
-  /** Its change acts on the environment: from the next push on, whoever comes later knows. */
-  act(): void {
+  /** Its change touches the environment: from the next push on, whoever comes later knows. */
+  remember(): void {
     const { changeId } = this.#options;
-    if (this.#record.recent[0] === changeId) return;
+    if (this.#record.recent?.[0] === changeId) return;
     const others = this.recent.filter((id) => id !== changeId);
     this.#record = { ...this.#record, recent: [changeId, ...others].slice(0, RECENT_MAX) };
   }
@@ -99,7 +100,8 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     // Not the one we were told of: it moved on while we fetched it.
     if (previous === "elsewhere") continue;
     const takenOver = await judge(options, previous);
-    const record = makeRecord(options, previous);
+    const recent = previous?.recent ?? (await options.recall());
+    const record = { ...makeRecord(options, previous), recent: [...recent] };
     const step = await claim(options, record, commit);
     if (step !== null) return new Lease(options, { step, record, takenOver });
   }
@@ -175,7 +177,6 @@ function makeRecord(options: LeaseOptions, previous: LeaseRecord | null): LeaseR
     process: identifyProcess(),
     run: options.run,
     session: randomUUID(),
-    recent: previous?.recent ?? [],
   };
 }
 

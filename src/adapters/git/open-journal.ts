@@ -12,6 +12,7 @@ import { LOCAL_DEADLINE_MS, runGit } from "./git.ts";
 import { type History, type JournalFiles, readHistory } from "./history.ts";
 import { GitJournal } from "./journal.ts";
 import { acquireLease, type Lease, type LeaseOptions, type TakenOver } from "./lease.ts";
+import { listChanges } from "./list-changes.ts";
 import { changeRef, DEFAULT_PREFIX, encodeName, leaseRef } from "./names.ts";
 import { type Recovered, recover } from "./recover.ts";
 import type { Repository } from "./repository.ts";
@@ -47,7 +48,7 @@ export type OpenedJournal = Readonly<{
   /** Only grows within an environment. */
   token: number;
   ref: string;
-  /** Changes that had acted on the environment before, newest first; this one may be among them. */
+  /** Changes that had touched the environment before, newest first; this one may be among them. */
   recent: readonly string[];
   /** A file with events that this machine recorded after another process had taken over; null: none. */
   setAside: string | null;
@@ -67,6 +68,8 @@ export async function openJournal(options: OpenOptions): Promise<OpenedJournal> 
     ...options,
     ref: leaseRef(prefix, environment),
     leaseMs: options.leaseMs ?? LEASE_MS,
+    recall: async () =>
+      (await listChanges(repository, { prefix, environment })).map(({ changeId: id }) => id),
     run: options.run ?? null,
     proveRunOver: options.proveRunOver ?? null,
   });

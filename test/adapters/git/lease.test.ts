@@ -21,6 +21,7 @@ import {
   open,
   openAt,
   passed,
+  recorded,
 } from "./setup.ts";
 
 const REF = "refs/change-deploy/production/lease";
@@ -45,13 +46,19 @@ async function plantLease(
     process: null,
     run: null,
     session: "another",
-    recent: [],
     ...changes,
   };
   const { id, objects } = buildLease(repository.hash, record, { parent, ms: Date.now() });
   await repository.write(objects);
   await repository.update([{ ref: REF, from: parent, to: id }]);
 }
+
+const opened = (batch: number): ChangeEvent => ({
+  kind: "batch-opened",
+  at: "2026-03-01T12:00:00Z",
+  batch,
+  targets: ["web-01"],
+});
 
 /** A number that no process has: one of ours that has ended. */
 async function endedPid(): Promise<number> {
@@ -107,44 +114,63 @@ describe("a lease", () => {
   it.each([
     ["in the repository itself", makeRepository],
     ["at a remote", () => makeRemote().clones[0]!],
-  ])("remembers %s who has acted before, newest first, and not who only looked", async (_, makePlace) => {
-    const repository = await openAt(makePlace());
-    const act = async (changeId: string, events: ChangeEvent[]) => {
-      const { journal, recent } = await open(repository, { changeId });
-      await journal.append(events);
-      await journal.close();
-      return recent;
-    };
-    expect(await act("CHG-1", [baked(1)])).toEqual([]);
-    expect(await act("CHG-2", [])).toEqual(["CHG-1"]);
-    expect(await act("CHG-3", [baked(1)])).toEqual(["CHG-1"]);
-    expect(await act("CHG-1", [baked(2)])).toEqual(["CHG-3", "CHG-1"]);
-    expect(await act("CHG-3", [])).toEqual(["CHG-1", "CHG-3"]);
-  });
+  ])(
+    "remembers %s who has touched the environment, newest first, and not who only looked",
+    async (_, makePlace) => {
+      const repository = await openAt(makePlace());
+      const act = async (changeId: string, event: ChangeEvent) => {
+        const { journal, recent } = await open(repository, { changeId });
+        await journal.append([event]);
+        await journal.close();
+        return recent;
+      };
+      expect(await act("CHG-1", opened(1))).toEqual([]);
+      expect(await act("CHG-2", recorded("web-01"))).toEqual(["CHG-1"]);
+      expect(await act("CHG-3", opened(1))).toEqual(["CHG-1"]);
+      expect(await act("CHG-1", opened(2))).toEqual(["CHG-3", "CHG-1"]);
+      expect(await act("CHG-3", recorded("web-01"))).toEqual(["CHG-1", "CHG-3"]);
+    },
+  );
 
-  it("remembers twenty of them", async () => {
+  it("remembers fifty of them", async () => {
     const repository = await openAt(makeRepository());
-    const recent = Array.from({ length: 20 }, (_, i) => `CHG-${20 + i}`);
+    const recent = Array.from({ length: 50 }, (_, i) => `CHG-${20 + i}`);
     await plantLease(repository, { state: "released", recent });
     const { journal } = await open(repository);
-    await journal.append([baked(1)]);
+    await journal.append([opened(1)]);
     await journal.close();
     const next = await open(repository);
-    expect(next.recent).toEqual(["CHG-1", ...recent.slice(0, 19)]);
+    expect(next.recent).toEqual(["CHG-1", ...recent.slice(0, 49)]);
   });
 
-  it("does not count what a dead process left to be pushed as acting: the next one may be refused", async () => {
+  it("looks the changes up where it knows of none: an earlier version wrote it, or somebody deleted it", async () => {
+    const folder = makeRepository();
+    const repository = await openAt(folder);
+    const { journal } = await open(repository, { changeId: "CHG-7" });
+    await journal.append([opened(1)]);
+    await journal.close();
+    const { recent: _, ...forgetful } = (await readLease(repository, PLACE))!;
+    await plantLease(repository, forgetful, git(folder, "rev-parse", REF).trim());
+    expect(await readLease(repository, PLACE)).not.toHaveProperty("recent");
+    const next = await open(repository, { changeId: "CHG-8" });
+    expect(next.recent).toEqual(["CHG-7"]);
+    await next.journal.close();
+    git(folder, "update-ref", "-d", REF);
+    expect((await open(repository, { changeId: "CHG-8" })).recent).toEqual(["CHG-7"]);
+  });
+
+  it("is not told by the closing of a journal that its change has touched anything", async () => {
     const folder = makeRepository();
     const repository = await openAt(folder);
     const dead = await open(repository, { changeId: "CHG-1" });
-    await dead.journal.append([baked(1)]);
+    await dead.journal.append([opened(1)]);
     await plantLease(
       repository,
       { state: "released", recent: ["CHG-2"] },
       git(folder, "rev-parse", REF).trim(),
     );
     const refused = await open(repository, { changeId: "CHG-1" });
-    expect(refused).toMatchObject({ events: [baked(1)], recent: ["CHG-2"] });
+    expect(refused).toMatchObject({ events: [opened(1)], recent: ["CHG-2"] });
     await refused.journal.close();
     expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2"]);
   });

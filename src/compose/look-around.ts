@@ -1,0 +1,49 @@
+import { describeOccupant } from "../report/occupant.ts";
+import type { EventOf } from "../rollout/events.ts";
+import type { Opening } from "../rollout/reopen.ts";
+import { isUntouchedChange } from "../rollout/stages.ts";
+import type { ChangeState } from "../rollout/state.ts";
+import { refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
+import type { Place } from "./place.ts";
+import type { SessionRequest } from "./session.ts";
+import type { Shell } from "./shell.ts";
+
+type Scene = Readonly<{
+  request: SessionRequest;
+  opening: Opening;
+  state: ChangeState;
+  place: Place;
+  shell: Shell;
+}>;
+
+/**
+ * Others may have acted on the environment since; what they left must not be undone, or built on, unawares.
+ * Resolves to the changes that an emergency starts over.
+ */
+export async function lookAround(scene: Scene): Promise<readonly string[]> {
+  const { request, opening, state, shell } = scene;
+  const { repository, opened } = scene.place;
+  const { clock, journalPrefix: prefix, run, say } = shell;
+  const around = { repository, prefix, environment: request.environment, recent: opened.recent };
+  if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
+  const started = opened.events.findLast((event) => event.kind === "attempt-started");
+  if (started !== undefined && actsAgain(scene, started)) {
+    await refuseBuried(state.change, around, Date.parse(started.at));
+  }
+  if (opening.kind !== "start") return [];
+  const occupants = await refuseOccupied(state.change, around, clock.now());
+  for (const occupant of occupants) say(`${describeOccupant(occupant)} ${OVER}`);
+  return occupants.map(({ neighbour }) => neighbour.id);
+}
+
+const OVER =
+  "If this emergency passes its gate, it goes over that, and there is no way back to it but to roll the emergency back first.";
+
+/** As something that began then, and not now: in an attempt that goes on, or in a run that is run again. */
+function actsAgain({ request, opening, state, shell }: Scene, started: EventOf<"attempt-started">): boolean {
+  if (opening.kind === "start") return started.holder.where === shell.run?.url;
+  if (opening.kind === "nothing") return false;
+  if (request.kind !== "rollback") return true;
+  // Where nothing was touched, or people have put it right, a rollback undoes nothing.
+  return !isUntouchedChange(state) && request.repaired !== true;
+}

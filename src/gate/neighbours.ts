@@ -1,0 +1,153 @@
+import type { Change } from "../plan/change.ts";
+import { canonicalHost } from "../plan/host-text.ts";
+import { groupsOf } from "../report/groups.ts";
+import type { Outcome } from "../rollout/event-parts.ts";
+import type { ChangeEvent } from "../rollout/events.ts";
+import { replay } from "../rollout/replay.ts";
+import { isUntouchedChange } from "../rollout/stages.ts";
+import { findStanding, type Standing } from "../rollout/standing.ts";
+import type { ChangeState } from "../rollout/state.ts";
+
+/** Addresses, spelt the one way. */
+export type Hosts = ReadonlySet<string>;
+
+/** Another change of the environment, or another version of the same, by what it has left there. */
+export type Neighbour = Readonly<{
+  id: string;
+  /** Of one whose journal cannot be read nothing is known: it may be anything, anywhere. */
+  kind: Standing["kind"] | "unreadable";
+  version: string;
+  /** When the attempt began that has left it. */
+  sinceMs: number;
+  /** null: unknown. */
+  hosts: Hosts | null;
+  kept: Kept | null;
+  /** Its attempt is the last of its id: only that one can be rolled back. */
+  isLast: boolean;
+  /** Of one that is not finished. */
+  state: PartDone | null;
+}>;
+
+export type PartDone = Readonly<{
+  outcome: Outcome;
+  /** Nothing but its preparation. */
+  isUntouched: boolean;
+  /** Targets, or lists of steps, with a step that may run on, as nobody has seen its end. */
+  running: readonly string[];
+}>;
+
+/** Blue-green: the group that had the traffic before, as it was. */
+export type Kept = Readonly<{ group: string; hosts: Hosts; untilMs: number }>;
+
+/** `shared` are the targets of the start that are in question, by name. */
+export type Occupant = Readonly<{ neighbour: Neighbour; kept: Kept | null; shared: readonly string[] }>;
+
+/** null: it has left nothing. `changeOf` gives what the attempt that starts at this event was to do. */
+export function neighbourOf(
+  id: string,
+  events: readonly ChangeEvent[],
+  changeOf: (start: number) => Change,
+): Neighbour | null {
+  const standing = findStanding(events);
+  if (standing === null) return null;
+  const { kind, start, end } = standing;
+  const change = changeOf(start);
+  const state = replay(change, events.slice(0, end));
+  return {
+    id,
+    kind,
+    version: change.version,
+    sinceMs: Date.parse(events[start]!.at),
+    hosts: hostsOf(change),
+    kept: kind === "changed" ? keptBy(state) : null,
+    isLast: end === events.length,
+    state: kind === "unfinished" ? partDone(state) : null,
+  };
+}
+
+export function unreadable(id: string): Neighbour {
+  const unknown = { version: "", hosts: null, kept: null, isLast: false, state: null };
+  return { id, kind: "unreadable", sinceMs: Number.POSITIVE_INFINITY, ...unknown };
+}
+
+function partDone(state: ChangeState): PartDone {
+  const outcome = state.outcome?.outcome ?? "interrupted";
+  return { outcome, isUntouched: isUntouchedChange(state), running: [...state.inFlight.keys()] };
+}
+
+/**
+ * What stands in a start's way, newest first: a change that is part done on its targets, as they are in two
+ * versions then, and neither change could be finished or rolled back; and what an earlier one keeps to go
+ * back to. Where a later change stands, it is that one's targets that count, and no longer those beneath.
+ */
+export function findOccupants(
+  change: Change,
+  neighbours: readonly Neighbour[],
+  nowMs: number,
+): readonly Occupant[] {
+  const occupants: Occupant[] = [];
+  let left = hostsOf(change);
+  for (const neighbour of newestFirst(neighbours)) {
+    const { id, kind, hosts, kept } = neighbour;
+    if (!meet(left, hosts)) continue;
+    const isKept = kept !== null && nowMs < kept.untilMs && meet(left, kept.hosts);
+    // Its own part-done attempt is taken up again, not started over.
+    if (isKept || (kind !== "changed" && id !== change.id)) {
+      const shared = sharedBy(change, left, isKept ? kept.hosts : hosts);
+      occupants.push({ neighbour, kept: isKept ? kept : null, shared });
+    }
+    left = without(left, hosts);
+  }
+  return occupants;
+}
+
+/** Whether these say all that matters for a start: older changes on the same targets lie beneath them. */
+export function coverAll(change: Change, neighbours: readonly Neighbour[]): boolean {
+  let left = hostsOf(change);
+  for (const { hosts } of neighbours) left = without(left, hosts);
+  return left.size === 0;
+}
+
+/** A change that began after `sinceMs`, on some of these targets, and still stands. */
+export function findLater(
+  change: Change,
+  neighbours: readonly Neighbour[],
+  sinceMs: number,
+): Neighbour | null {
+  const own = hostsOf(change);
+  const isLater = (other: Neighbour) =>
+    other.id !== change.id && other.sinceMs > sinceMs && meet(own, other.hosts);
+  return newestFirst(neighbours).find(isLater) ?? null;
+}
+
+function newestFirst(neighbours: readonly Neighbour[]): readonly Neighbour[] {
+  return [...neighbours].sort((a, b) => b.sinceMs - a.sinceMs);
+}
+
+function hostsOf({ targets }: Change): Hosts {
+  return new Set(targets.map(({ host }) => canonicalHost(host)));
+}
+
+function sharedBy({ targets }: Change, left: Hosts, others: Hosts | null): readonly string[] {
+  const isShared = (host: string) => left.has(host) && (others === null || others.has(host));
+  return targets.filter(({ host }) => isShared(canonicalHost(host))).map(({ name }) => name);
+}
+
+function meet(some: Hosts, others: Hosts | null): boolean {
+  return others === null ? some.size > 0 : [...some].some((host) => others.has(host));
+}
+
+/** What is unknown covers nothing. */
+function without(some: Hosts, others: Hosts | null): Hosts {
+  return others === null ? some : new Set([...some].filter((host) => !others.has(host)));
+}
+
+function keptBy(state: ChangeState): Kept | null {
+  const groups = groupsOf(state);
+  if (groups === null || groups.keptUntilMs === null || groups.activeBefore === null) return null;
+  const { activeBefore: group, keptUntilMs: untilMs } = groups;
+  const { rollout, targets } = state.change;
+  const names = new Set(rollout.blueGreen?.groups.find(({ name }) => name === group)?.targets);
+  const hosts = targets.filter(({ name }) => names.has(name)).map(({ host }) => canonicalHost(host));
+  return { group, hosts: new Set(hosts), untilMs };
+}
