@@ -19,7 +19,7 @@ export type Environment = Readonly<{
   repository: Repository;
   prefix: string;
   environment: string;
-  /** Changes that have touched it, newest first: see LeaseRecord. */
+  /** Changes that have begun in it, newest first: see LeaseRecord. */
   recent: readonly string[];
 }>;
 
@@ -53,7 +53,7 @@ export async function refuseOccupied(
 export async function refuseBuried(change: Change, environment: Environment, sinceMs: number): Promise<void> {
   const { recent } = environment;
   const place = recent.indexOf(change.id);
-  // Those that have touched the environment after it.
+  // Those that have begun after it.
   const ids = place === -1 ? recent : recent.slice(0, place);
   const neighbours: Neighbour[] = [];
   for await (const neighbour of readNeighbours(environment, ids)) neighbours.push(neighbour);

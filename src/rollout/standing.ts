@@ -24,7 +24,7 @@ export function findStanding(events: readonly ChangeEvent[]): Standing | null {
 }
 
 /** What may leave something behind. A trigger begins to undo what is there. */
-export function touches({ kind }: ChangeEvent): boolean {
+function touches({ kind }: ChangeEvent): boolean {
   return kind === "step-started" || kind === "batch-opened" || kind === "trigger-fired";
 }
 

@@ -96,6 +96,27 @@ describe("the bundle as the runner runs it", () => {
     expect(versions()).toEqual(new Set(["3.0"]));
   });
 
+  it("may be overtaken between its steps, while it has touched nothing: then it ends, and undoes nothing", async () => {
+    bench.write("later.yml", localPlan({ targets: 6, batches: "[1, 2]" }).replace("CHG-7", "CHG-8"));
+    prepare();
+    expect((await start({ phase: "prepare" }).job).code).toBe(0);
+    const later = await start({ plan: "later.yml", version: "3.0" }, 1, "4712").job;
+    expect(later.code, later.stdout).toBe(0);
+    const deploy = await start({ phase: "deploy" }).job;
+    expect(deploy.code, deploy.stdout).toBe(1);
+    expect(deploy.outputs).toMatchObject({ "reason-code": "change-overtaken" });
+    const rescue = await start({ phase: "rollback", rescue: "true", "change-id": "CHG-7" }).job;
+    expect(rescue.code, rescue.stdout).toBe(0);
+    expect(rescue.outputs.outcome).toBe("rolled-back");
+    expect(versions()).toEqual(new Set(["3.0"]));
+
+    const again = await start({}, 2).job;
+    expect(again.outputs).toMatchObject({ "reason-code": "change-overtaken" });
+    const anew = await start({}, 1, "4713").job;
+    expect(anew.code, anew.stdout).toBe(0);
+    expect(versions()).toEqual(new Set(["2.0"]));
+  });
+
   it("never shows its token", async () => {
     prepare({ install: "cat leak; env" });
     bench.write("leak", `it is ${TOKEN}, and ${Buffer.from(TOKEN).toString("base64")}\n`);

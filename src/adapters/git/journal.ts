@@ -1,7 +1,6 @@
 import type { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
-import { touches } from "../../rollout/standing.ts";
 import { tellsOfLoss } from "../../rollout/tells-of-loss.ts";
 import { type Attached, dropAttached, saveAttached } from "./attachments.ts";
 import { type Entry, encodeEvent, type Link } from "./codec.ts";
@@ -61,7 +60,7 @@ export class GitJournal implements Journal {
   async append(events: readonly ChangeEvent[]): Promise<void> {
     if (this.#dead) throw this.#dead;
     if (events.length === 0) return;
-    if (events.some(touches)) this.#parts.lease.remember();
+    if (events.some(({ kind }) => kind === "attempt-started")) this.#parts.lease.remember();
     const entries: Entry[] = [];
     let last = this.#last;
     for (const event of events) {

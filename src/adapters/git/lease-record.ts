@@ -23,7 +23,7 @@ export const LeaseRecord = z.object({
   run: z.object({ id: z.string(), attempt: z.int() }).nullable(),
   /** Makes each holding unlike any other: two equal commits would both seem to win a race. */
   session: z.string(),
-  /** Changes that have touched the environment, newest first. Leases of earlier versions know of none. */
+  /** Changes by when their newest attempt has begun, newest first. Leases of earlier versions know of none. */
   recent: z.array(z.string()).optional(),
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;

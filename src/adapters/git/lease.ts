@@ -37,7 +37,7 @@ const RETRY_MS = 100;
 export class Lease {
   readonly takenOver: TakenOver | null;
   readonly token: number;
-  /** Changes that had touched the environment before this holding, newest first. */
+  /** Changes that had begun in the environment before this holding, newest first. */
   readonly recent: readonly string[];
   readonly #options: LeaseOptions;
   #record: LeaseRecord;
@@ -70,7 +70,7 @@ export class Lease {
     return this.#options.clock.now() >= this.#deadlineMs;
   }
 
-  /** Its change touches the environment: from the next push on, whoever comes later knows. */
+  /** An attempt of its change begins: from the next push on, whoever comes later knows. */
   remember(): void {
     const { changeId } = this.#options;
     if (this.#record.recent?.[0] === changeId) return;

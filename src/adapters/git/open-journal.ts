@@ -48,7 +48,7 @@ export type OpenedJournal = Readonly<{
   /** Only grows within an environment. */
   token: number;
   ref: string;
-  /** Changes that had touched the environment before, newest first; this one may be among them. */
+  /** Changes that had begun in the environment before, newest first; this one may be among them. */
   recent: readonly string[];
   /** A file with events that this machine recorded after another process had taken over; null: none. */
   setAside: string | null;

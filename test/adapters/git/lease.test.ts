@@ -53,11 +53,16 @@ async function plantLease(
   await repository.update([{ ref: REF, from: parent, to: id }]);
 }
 
-const opened = (batch: number): ChangeEvent => ({
-  kind: "batch-opened",
+const begun = (attempt: number): ChangeEvent => ({
+  kind: "attempt-started",
   at: "2026-03-01T12:00:00Z",
-  batch,
-  targets: ["web-01"],
+  attempt,
+  change: "CHG-1",
+  environment: "production",
+  version: "2.0",
+  digest: "d",
+  commit: null,
+  holder: ALICE,
 });
 
 /** A number that no process has: one of ours that has ended. */
@@ -114,30 +119,27 @@ describe("a lease", () => {
   it.each([
     ["in the repository itself", makeRepository],
     ["at a remote", () => makeRemote().clones[0]!],
-  ])(
-    "remembers %s who has touched the environment, newest first, and not who only looked",
-    async (_, makePlace) => {
-      const repository = await openAt(makePlace());
-      const act = async (changeId: string, event: ChangeEvent) => {
-        const { journal, recent } = await open(repository, { changeId });
-        await journal.append([event]);
-        await journal.close();
-        return recent;
-      };
-      expect(await act("CHG-1", opened(1))).toEqual([]);
-      expect(await act("CHG-2", recorded("web-01"))).toEqual(["CHG-1"]);
-      expect(await act("CHG-3", opened(1))).toEqual(["CHG-1"]);
-      expect(await act("CHG-1", opened(2))).toEqual(["CHG-3", "CHG-1"]);
-      expect(await act("CHG-3", recorded("web-01"))).toEqual(["CHG-1", "CHG-3"]);
-    },
-  );
+  ])("remembers %s who has begun, newest first, and not who only looked or went on", async (_, makePlace) => {
+    const repository = await openAt(makePlace());
+    const act = async (changeId: string, event: ChangeEvent) => {
+      const { journal, recent } = await open(repository, { changeId });
+      await journal.append([event]);
+      await journal.close();
+      return recent;
+    };
+    expect(await act("CHG-1", begun(1))).toEqual([]);
+    expect(await act("CHG-2", recorded("web-01"))).toEqual(["CHG-1"]);
+    expect(await act("CHG-3", begun(1))).toEqual(["CHG-1"]);
+    expect(await act("CHG-1", begun(2))).toEqual(["CHG-3", "CHG-1"]);
+    expect(await act("CHG-3", recorded("web-01"))).toEqual(["CHG-1", "CHG-3"]);
+  });
 
   it("remembers fifty of them", async () => {
     const repository = await openAt(makeRepository());
     const recent = Array.from({ length: 50 }, (_, i) => `CHG-${20 + i}`);
     await plantLease(repository, { state: "released", recent });
     const { journal } = await open(repository);
-    await journal.append([opened(1)]);
+    await journal.append([begun(1)]);
     await journal.close();
     const next = await open(repository);
     expect(next.recent).toEqual(["CHG-1", ...recent.slice(0, 49)]);
@@ -147,7 +149,7 @@ describe("a lease", () => {
     const folder = makeRepository();
     const repository = await openAt(folder);
     const { journal } = await open(repository, { changeId: "CHG-7" });
-    await journal.append([opened(1)]);
+    await journal.append([begun(1)]);
     await journal.close();
     const { recent: _, ...forgetful } = (await readLease(repository, PLACE))!;
     await plantLease(repository, forgetful, git(folder, "rev-parse", REF).trim());
@@ -159,18 +161,18 @@ describe("a lease", () => {
     expect((await open(repository, { changeId: "CHG-8" })).recent).toEqual(["CHG-7"]);
   });
 
-  it("is not told by the closing of a journal that its change has touched anything", async () => {
+  it("is not told by the closing of a journal that an attempt has begun", async () => {
     const folder = makeRepository();
     const repository = await openAt(folder);
     const dead = await open(repository, { changeId: "CHG-1" });
-    await dead.journal.append([opened(1)]);
+    await dead.journal.append([begun(1)]);
     await plantLease(
       repository,
       { state: "released", recent: ["CHG-2"] },
       git(folder, "rev-parse", REF).trim(),
     );
     const refused = await open(repository, { changeId: "CHG-1" });
-    expect(refused).toMatchObject({ events: [opened(1)], recent: ["CHG-2"] });
+    expect(refused).toMatchObject({ events: [begun(1)], recent: ["CHG-2"] });
     await refused.journal.close();
     expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2"]);
   });
