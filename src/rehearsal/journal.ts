@@ -35,17 +35,20 @@ export class SimJournal implements Journal {
   #turn: Promise<unknown> = Promise.resolve();
   #queued: Promise<void> | null = null;
   readonly #closed = new AbortController();
+  /** As it was opened: once another process has started the file anew, this one writes to nowhere. */
+  readonly #file: Disk["writeAhead"];
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#pending = [...parts.tail];
     this.#head = parts.world.remote.head;
     this.#lease = parts.lease;
+    this.#file = parts.disk.writeAhead;
     this.#renew();
   }
 
   async append(events: readonly ChangeEvent[]): Promise<void> {
-    const { life, disk, world } = this.#parts;
+    const { life, world } = this.#parts;
     if (this.#dead) throw this.#dead;
     if (life.isOver) return life.pass(undefined);
     const isTorn = !life.step();
@@ -53,8 +56,8 @@ export class SimJournal implements Journal {
     if (this.#diskFailed) throw fail("JOURNAL_LOCAL", "no space left on this disk");
     // Killed in the middle of the write: a torn line is cut off again when the file is read.
     const written = isTorn ? events.slice(0, world.random.between(0, events.length)) : events;
-    if (!world.isOneLife) disk.writeAhead?.events.push(...written);
-    if (disk.writeAhead !== null && written.some(tellsOfLoss)) disk.writeAhead.isBehind = false;
+    if (!world.isOneLife) this.#file?.events.push(...written);
+    if (this.#file !== null && written.some(tellsOfLoss)) this.#file.isBehind = false;
     this.#pending.push(...written);
     return life.pass(undefined);
   }

@@ -177,9 +177,10 @@ export function climbUnknown(ladder: Ladder, steps: readonly Step[]): void {
   ladder.prior = null;
 }
 
-/** Somebody wants it tried again: as if it had never failed. */
+/** Somebody wants it tried again: as if it had never failed, but for what the failed step may have done. */
 export function tryAnew(ladder: Ladder): void {
   ladder.tries = 0;
+  if (ladder.half === "failed") ladder.half = "interrupted";
   ladder.cuts = NO_CUTS;
 }
 

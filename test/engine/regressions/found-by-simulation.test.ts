@@ -179,4 +179,21 @@ describe("what the simulation found once, and must never find again", () => {
     expect(eventsOf(world, "step-finished").at(-1)?.scope).toBe("respond");
     expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
   });
+
+  it("seed 8245: a once-step that failed while somebody held is undone before it is run again", async () => {
+    const banner = aStep({ name: "Banner", run: "on", undo: "off", on: "runner" });
+    let isFirst = true;
+    const world = stage(aChange({ batches: [["a"]], change: { prepare: [banner] } }), (place) => {
+      if (!isFirst || place.scope !== "prepare") return null;
+      isFirst = false;
+      // It did all that it was to do, and said that it had not.
+      return { ms: 10_000, extent: "all", ending: { kind: "exited", code: 1 } };
+    });
+    world.clock.sleep(3_000).then(() => world.crowd.say("hold"));
+    await run(world);
+    expect([outcomeOf(world), storyOf(world)]).toEqual(["held", ["on once"]]);
+    await run(world);
+    expect(storyOf(world)).toEqual(["on once", "off once", "on once", "install a", "off once"]);
+    expect([outcomeOf(world), world.broken]).toEqual(["succeeded", []]);
+  });
 });
