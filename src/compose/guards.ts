@@ -3,10 +3,10 @@ import type { Repository } from "../adapters/git/repository.ts";
 import { ChangeError } from "../errors.ts";
 import {
   coverAll,
-  findLater,
   findOccupants,
+  listLater,
   type Neighbour,
-  neighbourOf,
+  neighboursOf,
   type Occupant,
   unreadable,
 } from "../gate/neighbours.ts";
@@ -21,6 +21,8 @@ export type Environment = Readonly<{
   environment: string;
   /** Changes that have begun in it, newest first: see LeaseRecord. */
   recent: readonly string[];
+  /** What names the environment and its journal on a command line. */
+  flags: string;
 }>;
 
 /**
@@ -40,7 +42,7 @@ export async function refuseOccupied(
   const occupants = findOccupants(change, neighbours, nowMs);
   const [newest] = occupants;
   if (newest !== undefined && change.type !== "emergency") {
-    const hint = adviseOnOccupant(newest, environment.environment);
+    const hint = adviseOnOccupant(newest, environment.flags);
     throw new ChangeError("CHANGE_STATE", describeOccupant(newest), { hint });
   }
   return occupants;
@@ -57,11 +59,12 @@ export async function refuseBuried(change: Change, environment: Environment, sin
   const ids = place === -1 ? recent : recent.slice(0, place);
   const neighbours: Neighbour[] = [];
   for await (const neighbour of readNeighbours(environment, ids)) neighbours.push(neighbour);
-  const later = findLater(change, neighbours, sinceMs);
-  if (later === null) return;
+  const later = listLater(change, neighbours, sinceMs);
+  const [newest] = later;
+  if (newest === undefined) return;
   const where = environment.environment;
-  throw new ChangeError("CHANGE_OVERTAKEN", `${later.id} was carried out in ${where} after ${change.id}.`, {
-    hint: adviseOnLater(later, change.id, where),
+  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} was carried out in ${where} after ${change.id}.`, {
+    hint: adviseOnLater(later, change.id, environment.flags),
   });
 }
 
@@ -86,16 +89,16 @@ async function* readNeighbours(
   for await (const { changeId, story } of readStories(repository, { prefix, environment }, ids)) {
     // A journal that somebody has deleted stands for nothing any more.
     if (story === "none") continue;
-    const neighbour = story === "damaged" ? unreadable(changeId) : toNeighbour(changeId, story);
-    if (neighbour !== null) yield neighbour;
+    if (story === "damaged") yield unreadable(changeId);
+    else yield* toNeighbours(changeId, story);
   }
 }
 
-function toNeighbour(id: string, { events, inputsOf }: ReadStory): Neighbour | null {
+function* toNeighbours(id: string, { events, inputsOf }: ReadStory): Generator<Neighbour> {
   try {
-    return neighbourOf(id, events, (start) => reloadChange({ inputs: inputsOf(start) }));
+    yield* neighboursOf(id, events, (start) => reloadChange({ inputs: inputsOf(start) }));
   } catch (error) {
-    if (error instanceof ChangeError && error.code === "JOURNAL_CORRUPT") return unreadable(id);
-    throw error;
+    if (!(error instanceof ChangeError) || error.code !== "JOURNAL_CORRUPT") throw error;
+    yield unreadable(id);
   }
 }

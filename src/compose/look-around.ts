@@ -1,3 +1,6 @@
+import { DEFAULT_PREFIX } from "../adapters/git/names.ts";
+import { hideCredentials } from "../adapters/git/words.ts";
+import { quoteWord } from "../quote-word.ts";
 import { describeOccupant } from "../report/occupant.ts";
 import type { EventOf } from "../rollout/events.ts";
 import type { Opening } from "../rollout/reopen.ts";
@@ -24,7 +27,14 @@ export async function lookAround(scene: Scene): Promise<readonly string[]> {
   const { request, opening, state, shell } = scene;
   const { repository, opened } = scene.place;
   const { clock, journalPrefix: prefix, run, say } = shell;
-  const around = { repository, prefix, environment: request.environment, recent: opened.recent };
+  const { environment } = request;
+  const around = {
+    repository,
+    prefix,
+    environment,
+    recent: opened.recent,
+    flags: flagsOf(environment, shell),
+  };
   if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
   const started = opened.events.findLast((event) => event.kind === "attempt-started");
   if (started !== undefined && actsAgain(scene, started)) {
@@ -44,6 +54,17 @@ function actsAgain({ request, opening, state, shell }: Scene, started: EventOf<"
   if (opening.kind === "start") return started.holder.where === shell.run?.url;
   if (opening.kind === "nothing") return false;
   if (request.kind !== "rollback") return true;
-  // Where nothing was touched, or people have put it right, a rollback undoes nothing.
-  return !isUntouchedChange(state) && request.repaired !== true;
+  // Where nothing was touched, a rollback undoes nothing.
+  return !isUntouchedChange(state);
+}
+
+/** Without the journal's flags, a command that we advise would look into another journal. */
+function flagsOf(environment: string, { journal, journalPrefix }: Shell): string {
+  const place = journal === null ? "" : ` --journal ${toWord(hideCredentials(journal))}`;
+  const prefix = journalPrefix === DEFAULT_PREFIX ? "" : ` --journal-prefix ${toWord(journalPrefix)}`;
+  return `--environment ${toWord(environment)}${place}${prefix}`;
+}
+
+function toWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : quoteWord(text);
 }

@@ -5,13 +5,13 @@ import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { replay } from "../rollout/replay.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
-import { findStanding, type Standing } from "../rollout/standing.ts";
+import { listStandings, type Standing } from "../rollout/standing.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
 /** Addresses, spelt the one way. */
 export type Hosts = ReadonlySet<string>;
 
-/** Another change of the environment, or another version of the same, by what it has left there. */
+/** An attempt of another change of the environment, or an earlier one of the same, by what it has left there. */
 export type Neighbour = Readonly<{
   id: string;
   /** Of one whose journal cannot be read nothing is known: it may be anything, anywhere. */
@@ -42,27 +42,26 @@ export type Kept = Readonly<{ group: string; hosts: Hosts; untilMs: number }>;
 /** `shared` are the targets of the start that are in question, by name. */
 export type Occupant = Readonly<{ neighbour: Neighbour; kept: Kept | null; shared: readonly string[] }>;
 
-/** null: it has left nothing. `changeOf` gives what the attempt that starts at this event was to do. */
-export function neighbourOf(
+/** Newest first. `changeOf` gives what the attempt that starts at this event was to do. */
+export function* neighboursOf(
   id: string,
   events: readonly ChangeEvent[],
   changeOf: (start: number) => Change,
-): Neighbour | null {
-  const standing = findStanding(events);
-  if (standing === null) return null;
-  const { kind, start, end } = standing;
-  const change = changeOf(start);
-  const state = replay(change, events.slice(0, end));
-  return {
-    id,
-    kind,
-    version: change.version,
-    sinceMs: Date.parse(events[start]!.at),
-    hosts: hostsOf(change),
-    kept: kind === "changed" ? keptBy(state) : null,
-    isLast: end === events.length,
-    state: kind === "unfinished" ? partDone(state) : null,
-  };
+): Generator<Neighbour> {
+  for (const { kind, start, end } of listStandings(events)) {
+    const change = changeOf(start);
+    const read = () => replay(change, events.slice(0, end));
+    yield {
+      id,
+      kind,
+      version: change.version,
+      sinceMs: Date.parse(events[start]!.at),
+      hosts: hostsOf(change),
+      kept: kind === "changed" && change.rollout.blueGreen !== null ? keptBy(read()) : null,
+      isLast: end === events.length,
+      state: kind === "unfinished" ? partDone(read()) : null,
+    };
+  }
 }
 
 export function unreadable(id: string): Neighbour {
@@ -108,16 +107,16 @@ export function coverAll(change: Change, neighbours: readonly Neighbour[]): bool
   return left.size === 0;
 }
 
-/** A change that began after `sinceMs`, on some of these targets, and still stands. */
-export function findLater(
+/** What began after `sinceMs`, on some of these targets, and still stands: newest first. */
+export function listLater(
   change: Change,
   neighbours: readonly Neighbour[],
   sinceMs: number,
-): Neighbour | null {
+): readonly Neighbour[] {
   const own = hostsOf(change);
   const isLater = (other: Neighbour) =>
     other.id !== change.id && other.sinceMs > sinceMs && meet(own, other.hosts);
-  return newestFirst(neighbours).find(isLater) ?? null;
+  return newestFirst(neighbours).filter(isLater);
 }
 
 function newestFirst(neighbours: readonly Neighbour[]): readonly Neighbour[] {

@@ -13,10 +13,10 @@ export function describeOccupant({ neighbour, kept, shared }: Occupant): string 
   return `${id} (version ${version}) is not finished (${state.outcome}): ${how}. ${where}${runningWords(neighbour)}`;
 }
 
-/** What to do about it. */
-export function adviseOnOccupant({ neighbour, kept }: Occupant, environment: string): string {
+/** What to do about it. `flags` name the environment and its journal on a command line. */
+export function adviseOnOccupant({ neighbour, kept }: Occupant, flags: string): string {
   const { id, state, isLast } = neighbour;
-  const command = (name: string) => `\`change-deploy ${name} ${id} --environment ${environment}\``;
+  const command = (name: string) => `\`change-deploy ${name} ${id} ${flags}\``;
   const over = "A plan of `type: emergency` may go over it.";
   if (kept !== null)
     return `Start after that${isLast ? `, or go back first: ${command("rollback")}` : ""}. ${over}`;
@@ -28,18 +28,16 @@ export function adviseOnOccupant({ neighbour, kept }: Occupant, environment: str
   return `Finish it, or put it back: ${command("resume")}, ${back}. ${over}`;
 }
 
-/** What lies in the way of going on, or back: a change that was carried out later. */
-export function adviseOnLater(
-  { id, kind, isLast }: Neighbour,
-  changeId: string,
-  environment: string,
-): string {
-  const command = (name: string) => `\`change-deploy ${name} ${id} --environment ${environment}\``;
-  if (kind === "unreadable") return `${command("status")} says what is wrong with its journal.`;
-  const back = isLast
-    ? `To put back what was there before both, roll back the later one first: ${command("rollback")}.`
-    : `${id} has had another attempt since, so that what it has brought can no longer be rolled back by itself.`;
-  return `${back} To bring a version to these targets now, start it anew: in a new run, or with an id of its own where ${changeId} is not finished.`;
+/** What lies in the way of going on, or back: what was carried out later, newest first. */
+export function adviseOnLater(later: readonly Neighbour[], changeId: string, flags: string): string {
+  const [newest] = later as readonly [Neighbour];
+  const command = (name: string) => `\`change-deploy ${name} ${newest.id} ${flags}\``;
+  if (newest.kind === "unreadable") return `${command("status")} says what is wrong with its journal.`;
+  const older = later.find(({ isLast }) => !isLast);
+  if (older !== undefined) {
+    return `${older.id} has had several attempts, of which only the newest can be rolled back: no rollback leads to what was there before. Bring the version that you want to all of these targets with a plan of \`type: emergency\`.`;
+  }
+  return `To put back what was there before both, roll back the later one first: ${command("rollback")}. To bring a version to these targets now, start it anew: in a new run, or, where ${changeId} is not finished, with a plan of \`type: emergency\`.`;
 }
 
 function runningWords({ state }: Neighbour): string {

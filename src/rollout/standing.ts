@@ -1,6 +1,6 @@
 import type { ChangeEvent } from "./events.ts";
 
-/** The attempt of a change that has left something in its environment: the events from `start` up to `end`. */
+/** An attempt of a change that has left something in its environment: the events from `start` up to `end`. */
 export type Standing = Readonly<{
   /** Part done or part undone; or at its end, which a frozen one is too, as nobody can go on with it. */
   kind: "unfinished" | "changed";
@@ -9,18 +9,17 @@ export type Standing = Readonly<{
 }>;
 
 /**
- * null: the change has touched nothing, or put everything back. An attempt that did leaves what the one
- * before it has brought.
+ * The newest first; none where the change has touched nothing, or put everything back. An attempt leaves what
+ * the one before it has brought, wherever it has other targets.
  */
-export function findStanding(events: readonly ChangeEvent[]): Standing | null {
+export function* listStandings(events: readonly ChangeEvent[]): Generator<Standing> {
   const starts = events.flatMap(({ kind }, at) => (kind === "attempt-started" ? [at] : []));
   let end = events.length;
   for (const start of starts.reverse()) {
     const kind = standingOf(events.slice(start, end));
-    if (kind !== null) return { kind, start, end };
+    if (kind !== null) yield { kind, start, end };
     end = start;
   }
-  return null;
 }
 
 /** What may leave something behind. A trigger begins to undo what is there. */

@@ -123,6 +123,19 @@ describe("changes of one environment after one another", () => {
     expect(versions()).toEqual(new Set(["2.0"]));
   });
 
+  it("are found by all their attempts: a later one on other targets does not make an earlier one go away", async () => {
+    prepare({ "plan.yml": planOf("CHG-7"), "later.yml": planOf("CHG-8") }, [...NAMES, "u01"]);
+    expect((await run("plan.yml", "2.0")).code).toBe(0);
+    expect((await run("later.yml", "3.0")).code).toBe(0);
+    bench.write("later.yml", planOf("CHG-8").replace("t[01:04]", "u01"));
+    bench.commit();
+    expect((await run("later.yml", "3.1")).code).toBe(0);
+    const refused = await rollback("CHG-7");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHG-8 was carried out in production after CHG-7.*several attempts/s);
+    expect(versions()).toEqual(new Set(["3.0"]));
+  });
+
   it("may be an emergency, which goes over what is part done; that waits until the emergency is undone", async () => {
     prepare({ "plan.yml": brokenPlan(), "patch.yml": emergency(planOf("CHG-8")) });
     await run("plan.yml", "2.0");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   coverAll,
-  findLater,
   findOccupants,
   type Kept,
+  listLater,
   type Neighbour,
-  neighbourOf,
+  neighboursOf,
   unreadable,
 } from "../../src/gate/neighbours.ts";
 import type { Outcome } from "../../src/rollout/event-parts.ts";
@@ -119,11 +119,13 @@ describe("what was carried out after", () => {
     ["one that cannot be read", unreadable("CHG-8"), true],
     ["itself", changed("CHG-9", 2, "a"), false],
   ])("%s", (_, other, isLater) => {
-    expect(findLater(on("a", "b"), [other], 1)).toBe(isLater ? other : null);
+    expect(listLater(on("a", "b"), [other], 1)).toEqual(isLater ? [other] : []);
   });
 });
 
 describe("a neighbour, by its journal", () => {
+  const newestOf = (...args: Parameters<typeof neighboursOf>) => [...neighboursOf(...args)][0] ?? null;
+
   const started = (ms: number, version: string): ChangeEvent => ({
     kind: "attempt-started",
     at: at(ms),
@@ -173,7 +175,7 @@ describe("a neighbour, by its journal", () => {
   const whole = [started(0, "2.0"), active, opened(2), finished(5, "succeeded")];
 
   it("has hosts spelt the one way, and what it keeps until when", () => {
-    expect(neighbourOf("CHG-7", whole, () => blueGreen)).toEqual({
+    expect(newestOf("CHG-7", whole, () => blueGreen)).toEqual({
       id: "CHG-7",
       kind: "changed",
       version: "2.0",
@@ -191,10 +193,10 @@ describe("a neighbour, by its journal", () => {
       [0, blueGreen],
       [4, on("z")],
     ]);
-    const found = neighbourOf("CHG-7", events, (start) => changes.get(start)!);
+    const found = newestOf("CHG-7", events, (start) => changes.get(start)!);
     expect(found).toMatchObject({ version: "2.0", sinceMs: NOW, isLast: false });
     expect(found?.kept?.untilMs).toBe(NOW + 5 + 3_600_000);
-    const again = neighbourOf("CHG-7", [...events, started(20, "4.0"), opened(21)], () => on("z"));
+    const again = newestOf("CHG-7", [...events, started(20, "4.0"), opened(21)], () => on("z"));
     expect(again).toMatchObject({ kind: "unfinished", sinceMs: NOW + 20, kept: null });
     expect(again?.state).toEqual({ outcome: "interrupted", isUntouched: true, running: [] });
   });
@@ -209,16 +211,30 @@ describe("a neighbour, by its journal", () => {
       direction: "do",
       run: 1,
     };
-    const died = neighbourOf("CHG-7", [started(0, "2.0"), active, opened(2), step], () => blueGreen);
+    const died = newestOf("CHG-7", [started(0, "2.0"), active, opened(2), step], () => blueGreen);
     expect(died?.state).toEqual({ outcome: "interrupted", isUntouched: false, running: ["g1"] });
     const held = [started(0, "2.0"), active, opened(2), finished(4, "held")];
-    expect(neighbourOf("CHG-7", held, () => blueGreen)?.state).toMatchObject({
+    expect(newestOf("CHG-7", held, () => blueGreen)?.state).toMatchObject({
       outcome: "held",
       running: [],
     });
   });
 
+  it("is several where a later attempt has other targets, for the earlier one is still there", () => {
+    const events = [...whole, started(10, "3.0"), opened(11), finished(12, "succeeded")];
+    const changes = new Map([
+      [0, blueGreen],
+      [4, on("z")],
+    ]);
+    const found = [...neighboursOf("CHG-7", events, (start) => changes.get(start)!)];
+    expect(found.map(({ sinceMs, isLast, hosts }) => [sinceMs - NOW, isLast, [...(hosts ?? [])]])).toEqual([
+      [10, true, ["z"]],
+      [0, false, ["b1.example.com", "g1.example.com"]],
+    ]);
+    expect(found[1]?.kept?.group).toBe("blue");
+  });
+
   it("is none where it has left nothing", () => {
-    expect(neighbourOf("CHG-7", [started(0, "2.0"), finished(1, "rejected")], () => blueGreen)).toBeNull();
+    expect(newestOf("CHG-7", [started(0, "2.0"), finished(1, "rejected")], () => blueGreen)).toBeNull();
   });
 });

@@ -56,19 +56,17 @@ describe("a change in the way", () => {
     ["unreadable", occupant({ kind: "unreadable", state: null }), /cannot be read/, /status CHG-7/],
   ])("that is %s", (_, one, said, advised) => {
     expect(describeOccupant(one)).toMatch(said);
-    expect(adviseOnOccupant(one, "production")).toMatch(advised);
-    expect(adviseOnOccupant(one, "production")).toMatch(/type: emergency/);
+    expect(adviseOnOccupant(one, "--environment production")).toMatch(advised);
+    expect(adviseOnOccupant(one, "--environment production")).toMatch(/type: emergency/);
   });
 
-  it("that was carried out later is rolled back first, where it can be", () => {
-    expect(adviseOnLater(NEIGHBOUR, "CHG-6", "production")).toMatch(
-      /rollback CHG-7 --environment production/,
+  it("that was carried out later is rolled back first, where that leads back", () => {
+    const flags = "--environment production --journal ops";
+    expect(adviseOnLater([NEIGHBOUR], "CHG-6", flags)).toMatch(
+      /`change-deploy rollback CHG-7 --environment production --journal ops`/,
     );
-    expect(adviseOnLater({ ...NEIGHBOUR, isLast: false }, "CHG-6", "production")).toMatch(
-      /can no longer be rolled back by itself/,
-    );
-    expect(adviseOnLater({ ...NEIGHBOUR, kind: "unreadable" }, "CHG-6", "production")).toMatch(
-      /status CHG-7/,
-    );
+    const twice = [NEIGHBOUR, { ...NEIGHBOUR, isLast: false }];
+    expect(adviseOnLater(twice, "CHG-6", flags)).toMatch(/several attempts.*type: emergency/);
+    expect(adviseOnLater([{ ...NEIGHBOUR, kind: "unreadable" }], "CHG-6", flags)).toMatch(/status CHG-7/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/rollout/event-parts.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
-import { findStanding } from "../../src/rollout/standing.ts";
+import { listStandings } from "../../src/rollout/standing.ts";
 
 const at = "2026-03-01T12:00:00Z";
 const started: ChangeEvent = {
@@ -75,16 +75,15 @@ describe("what a change has left in its environment", () => {
     ],
     ["rolled back, then a second attempt died", [...whole("rolled-back"), started, opened], "unfinished"],
   ])("%s", (_, events, standing) => {
-    expect(findStanding(events)?.kind ?? "nothing").toBe(standing);
+    expect([...listStandings(events)][0]?.kind ?? "nothing").toBe(standing);
   });
 
   it("is told with the attempt that has left it", () => {
     const events = [...whole("succeeded"), started, finished("rejected")];
-    expect(findStanding(events)).toEqual({ kind: "changed", start: 0, end: 4 });
-    expect(findStanding([...whole("rolled-back"), started, opened])).toEqual({
-      kind: "unfinished",
-      start: 4,
-      end: 6,
-    });
+    expect([...listStandings(events)]).toEqual([{ kind: "changed", start: 0, end: 4 }]);
+    expect([...listStandings([...whole("succeeded"), started, opened])]).toEqual([
+      { kind: "unfinished", start: 4, end: 6 },
+      { kind: "changed", start: 0, end: 4 },
+    ]);
   });
 });
