@@ -10,11 +10,13 @@ import { MUTATIONS, type Mutation } from "../test/simulation/mutations.ts";
  */
 /** As many as the slow suite tells. */
 const SEEDS_MAX = 20_000;
+const HEAP_MB_MAX = 1_024;
 const SLOWEST_MS = 15 * 60_000;
 const PAGE = "docs/reliability.md";
 const TABLE = /(<!-- mutations -->\n)[\s\S]*?(<!-- \/mutations -->)/;
 
-type Caught = Readonly<{ mutation: Mutation; promise: string | null; seeds: number }>;
+/** `seeds: null` where the simulation could not say at which one it was. */
+type Caught = Readonly<{ mutation: Mutation; promise: string | null; seeds: number | null }>;
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const chosen = wanted.length === 0 ? MUTATIONS : MUTATIONS.filter(({ name }) => wanted.includes(name));
@@ -32,7 +34,9 @@ async function huntOn(): Promise<void> {
     const caught = await hunt(mutation);
     results[index] = caught;
     const how =
-      caught.promise === null ? "SURVIVED" : `caught after ${caught.seeds} seeds: ${caught.promise}`;
+      caught.promise === null
+        ? "SURVIVED"
+        : `caught after ${caught.seeds ?? "some"} seeds: ${caught.promise}`;
     process.stdout.write(`${mutation.name}: ${how}\n`);
   }
 }
@@ -45,8 +49,9 @@ async function hunt(mutation: Mutation): Promise<Caught> {
     }
     symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
     plant(mutation, folder);
-    const output = await simulate(folder);
+    const { output, isCrashed } = await simulate(folder);
     const found = /^caught by seed (\d+): (.*)$/m.exec(output);
+    if (found === null && isCrashed) return { mutation, promise: "10 liveness: it never ended", seeds: null };
     const seeds = Number(found?.[1] ?? SEEDS_MAX) + 1;
     return { mutation, promise: found?.[2] ?? null, seeds };
   } finally {
@@ -64,18 +69,20 @@ function plant({ file, find, replace }: Mutation, folder: string): void {
   );
 }
 
-function simulate(folder: string): Promise<string> {
+/** Without its heap limit, an engine that goes on for ever in one moment would take all memory there is. */
+function simulate(folder: string): Promise<Readonly<{ output: string; isCrashed: boolean }>> {
   const args = ["test/simulation/simulate.ts", "--first", "--seeds", String(SEEDS_MAX)];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const argv = [`--max-old-space-size=${HEAP_MB_MAX}`, ...args];
+  const child = spawn(process.execPath, argv, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), SLOWEST_MS);
   let output = "";
   child.stdout.on("data", (chunk) => {
     output += chunk;
   });
   return new Promise((resolve) => {
-    child.on("close", () => {
+    child.on("close", (_, signal) => {
       clearTimeout(timer);
-      resolve(output);
+      resolve({ output, isCrashed: signal !== null });
     });
   });
 }
@@ -83,7 +90,7 @@ function simulate(folder: string): Promise<string> {
 function writeTable(caught: readonly Caught[]): void {
   const rows = caught.map(
     ({ mutation, promise, seeds }) =>
-      `| ${mutation.name} | \`${mutation.file}\` | ${promise ?? "**survived**"} | ${seeds} |`,
+      `| ${mutation.name} | \`${mutation.file}\` | ${promise ?? "**survived**"} | ${seeds ?? ""} |`,
   );
   const table = ["| planted fault | in | caught as | seeds |", "|---|---|---|---|", ...rows, ""].join("\n");
   writeFileSync(

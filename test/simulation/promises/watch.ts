@@ -8,6 +8,7 @@ import { watchHealth } from "./health.ts";
 import { watchIntents } from "./intents.ts";
 import { watchLostRollbacks } from "./lost-rollback.ts";
 import { watchPeople } from "./people.ts";
+import { watchRefusals } from "./refusals.ts";
 import { watchRepeats } from "./repeats.ts";
 import { watchRollback } from "./rollback.ts";
 
@@ -21,6 +22,7 @@ const PROMISES: readonly Promised[] = [
   watchGates,
   watchHealth,
   watchFirstTouch,
+  watchRefusals,
   watchIntents,
   watchRepeats,
   watchRollback,
