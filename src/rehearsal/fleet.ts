@@ -176,16 +176,7 @@ function newMarks(): Marks {
 }
 
 function newTarget(): TargetTruth {
-  return {
-    applied: 0,
-    half: 0,
-    begun: 0,
-    running: 0,
-    original: "1.0",
-    version: "1.0",
-    downUntilMs: 0,
-    sickness: "none",
-  };
+  return { ...newMarks(), original: "1.0", version: "1.0", downUntilMs: 0, sickness: "none" };
 }
 
 const FLAP_MS = 3_000;

@@ -18,20 +18,23 @@ export type History = Readonly<{
   /** The place after each event, from the origin on: `links[n].seq` is n. */
   links: readonly Link[];
   files: JournalFiles;
-  /** In order: each attempt brings its own, with a commit whose last event is the one before `upTo`. */
-  inputs: readonly Readonly<{ upTo: number; text: string }>[];
 }>;
 
-/** Everything that the commits up to `head` say, checked. The objects have to be in this repository. */
+/** Each attempt brings inputs of its own, with a commit whose last event is the one before `upTo`. */
+type OnInputs = (inputs: Readonly<{ upTo: number; text: string }>) => void;
+
+/**
+ * Everything that the commits up to `head` say, checked. The objects have to be in this repository. The last
+ * inputs are kept; whoever needs the earlier ones too takes them as they come by, for they may be large.
+ */
 export async function readHistory(
   repository: Repository,
-  origin: Link,
-  head: string | null,
+  { origin, head }: Readonly<{ origin: Link; head: string | null }>,
+  onInputs: OnInputs = () => {},
 ): Promise<History> {
   const links: Link[] = [origin];
   const events: ChangeEvent[] = [];
   const files = new Map<string, string>();
-  const inputs: { upTo: number; text: string }[] = [];
   const takeEvents = (content: Buffer, place: string) => {
     const { entries, rest } = decodeLines(content, links.at(-1) ?? origin, place);
     if (rest.length > 0) throw corrupt(place, "its last line is cut short");
@@ -44,15 +47,13 @@ export async function readHistory(
     const file = name.slice(name.indexOf(":") + 1);
     if (file === EVENTS_FILE) takeEvents(content ?? missing(name), name);
     else if (content !== null) files.set(file, content.toString("utf8"));
-    if (file === INPUTS_FILE && content !== null)
-      inputs.push({ upTo: events.length, text: files.get(file)! });
+    if (file === INPUTS_FILE && content !== null) onInputs({ upTo: events.length, text: files.get(file)! });
   });
   return {
     head,
     events,
     links,
     files: { plan: files.get(PLAN_FILE) ?? null, inputs: files.get(INPUTS_FILE) ?? null },
-    inputs,
   };
 }
 

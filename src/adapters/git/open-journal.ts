@@ -84,7 +84,10 @@ export async function openJournal(options: OpenOptions): Promise<OpenedJournal> 
 async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): Promise<OpenedJournal> {
   const { repository } = options;
   const head = await readHead(repository, ref);
-  const history = await readHistory(repository, originOf(options.environment, options.changeId), head);
+  const history = await readHistory(repository, {
+    origin: originOf(options.environment, options.changeId),
+    head,
+  });
   const path = writeAheadPath(options, ref);
   const { recovered, writeAhead, setAside } = await openWriteAhead(path, history);
   const attachedPath = `${path}.attached`;

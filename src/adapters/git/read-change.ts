@@ -1,6 +1,6 @@
 import { ChangeError } from "../../errors.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
-import { originOf } from "./codec.ts";
+import { type Link, originOf } from "./codec.ts";
 import { type JournalFiles, readHistory } from "./history.ts";
 import { changeRef, DEFAULT_PREFIX } from "./names.ts";
 import type { Repository } from "./repository.ts";
@@ -29,7 +29,10 @@ export async function readChange(repository: Repository, place: Place): Promise<
     );
   }
   await repository.fetch([ref]);
-  const { events, files } = await readHistory(repository, originOf(place.environment, place.changeId), head);
+  const { events, files } = await readHistory(repository, {
+    origin: originOf(place.environment, place.changeId),
+    head,
+  });
   return { ref, head, events, files };
 }
 
@@ -61,13 +64,10 @@ export async function* readStories(
   }
 }
 
-async function readStory(
-  repository: Repository,
-  origin: Parameters<typeof readHistory>[1],
-  head: string,
-): Promise<ReadStory | "damaged"> {
+async function readStory(repository: Repository, origin: Link, head: string): Promise<ReadStory | "damaged"> {
   try {
-    const { events, inputs } = await readHistory(repository, origin, head);
+    const inputs: { upTo: number; text: string }[] = [];
+    const { events } = await readHistory(repository, { origin, head }, (one) => inputs.push(one));
     return { events, inputsOf: (start) => inputs.find(({ upTo }) => upTo > start)?.text ?? null };
   } catch (error) {
     if (error instanceof ChangeError && error.code === "JOURNAL_CORRUPT") return "damaged";
