@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan, targetNames } from "./plans.ts";
-import { strays, until, Workbench } from "./workbench.ts";
+import { until, type Workbench } from "./workbench.ts";
 
 let bench: Workbench;
-beforeEach(() => {
-  bench = new Workbench();
-});
-afterEach(() => {
-  const left = strays(bench.folder);
-  bench.remove();
-  expect(left).toEqual([]);
+eachWorkbench((made) => {
+  bench = made;
 });
 
 const PRODUCTION = ["--environment", "production"];

@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan, targetNames } from "./plans.ts";
-import { strays, until, Workbench } from "./workbench.ts";
+import { strays, until, type Workbench } from "./workbench.ts";
 
 let bench: Workbench;
-beforeEach(() => {
-  bench = new Workbench();
-});
-afterEach(() => {
-  const left = strays(bench.folder);
-  bench.remove();
-  expect(left).toEqual([]);
+eachWorkbench((made) => {
+  bench = made;
 });
 
 const REF = "refs/change-deploy/production/changes/CHG-7";

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan } from "./plans.ts";
-import { strays, until, Workbench } from "./workbench.ts";
+import { strays, until, type Workbench } from "./workbench.ts";
 
 const REF = "refs/change-deploy/local/changes/CHG-7";
 const PAUSE_MS = 300;
@@ -21,13 +22,8 @@ const isAble = hasScript();
 if (!isAble) process.stdout.write("skipped: the keys on a real terminal, for want of util-linux's script\n");
 
 let bench: Workbench;
-beforeEach(() => {
-  bench = new Workbench();
-});
-afterEach(() => {
-  const left = strays(bench.folder);
-  bench.remove();
-  expect(left).toEqual([]);
+eachWorkbench((made) => {
+  bench = made;
 });
 
 function prepare(): void {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan } from "./plans.ts";
-import { type Running, strays, until, Workbench } from "./workbench.ts";
+import { type Running, until, type Workbench } from "./workbench.ts";
 
 const REF = "refs/change-deploy/local/changes/CHG-7";
 const RUN = ["run", "plan.yml", "--to", "2.0"];
@@ -12,13 +13,8 @@ team: { manager: [octocat], engineers: [hubot], quality: [tess] }`;
 const SPOOL = ".git/change-deploy/local/CHG-7/commands";
 
 let bench: Workbench;
-beforeEach(() => {
-  bench = new Workbench();
-});
-afterEach(() => {
-  const left = strays(bench.folder);
-  bench.remove();
-  expect(left).toEqual([]);
+eachWorkbench((made) => {
+  bench = made;
 });
 
 /** One target at a time; the first one waits until it is let go. */
