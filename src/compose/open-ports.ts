@@ -7,6 +7,7 @@ import type { Place } from "./place.ts";
 import { openRecords } from "./records.ts";
 import type { Reports } from "./reports.ts";
 import type { Shell } from "./shell.ts";
+import { tellWaits } from "./tell-waits.ts";
 
 type Scene = Readonly<{
   state: ChangeState;
@@ -24,7 +25,7 @@ export function openPorts({ state, reports, messenger, shell, place }: Scene) {
   const { journalPrefix, countIssues } = shell;
   const ports: Omit<Ports, "clock"> = {
     journal: opened.journal,
-    commands,
+    commands: tellWaits(commands, shell.say),
     prober: createProber({ commands, version: change.version }),
     announcer: reports,
     observer: reports,

@@ -64,7 +64,7 @@ describe("changes of one environment after one another", () => {
   });
 
   it("do not start over one that was killed, and leave it to be taken over as what it is", async () => {
-    const slow = planOf("CHG-7", "test -e hurry || { touch begun; sleep 4; }");
+    const slow = planOf("CHG-7", "test -e hurry || { touch begun; sleep 7; }");
     prepare({ "plan.yml": slow, "later.yml": planOf("CHG-8") });
     const { child, ended } = bench.start("cli.js", {
       args: ["run", "plan.yml", ...PRODUCTION, "--to", "2.0"],
@@ -78,6 +78,7 @@ describe("changes of one environment after one another", () => {
     bench.write("hurry", "");
     const resumed = await bench.cli("resume", "CHG-7", ...PRODUCTION);
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(resumed.stdout).toMatch(/t01: waiting for a step begun earlier that may still run/);
     const story = bench.git("log", "--format=%B", "refs/change-deploy/production/changes/CHG-7");
     expect(story).toMatch(/took over|taken over/i);
     expect((await run("later.yml", "3.0")).code).toBe(0);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Desk, type Inputs, TOKEN } from "./job.ts";
-import { cancelAsARunner, strays, until } from "./workbench.ts";
+import { cancelAsARunner, endStrays, until } from "./workbench.ts";
 
 let desk: Desk;
 beforeEach(async () => {
@@ -69,11 +69,6 @@ function children(bundlePid: number | undefined): string[] {
   });
 }
 
-/** At the end of a job a runner looks for what the job has left, by its environment, and kills it. */
-function endStrays(): void {
-  for (const pid of strays(desk.bench.folder)) process.kill(Number(pid), "SIGKILL");
-}
-
 const lastEvents = () =>
   desk.bench.git("log", "-3", "--format=%B", "refs/change-deploy/production/changes/CHG-9");
 
@@ -109,7 +104,7 @@ describe("what a cancelled or killed job has left", () => {
     await until("two steps", () => starts().length === 2 && versions().includes("half"));
     child.kill("SIGKILL");
     const ended = await job;
-    endStrays();
+    await endStrays(desk.bench.folder);
     return ended;
   };
 

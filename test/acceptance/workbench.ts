@@ -146,6 +146,29 @@ export function strays(folder: string): string[] {
     });
 }
 
+/**
+ * As a runner does at the end of a job: what the job has left is found by its environment, and killed. A process
+ * that a shell forks during the look is not in it, and one that becomes another program shows nothing for a
+ * moment: only two empty looks in a row are the end.
+ */
+export async function endStrays(folder: string): Promise<void> {
+  let empty = 0;
+  await until("what a job has left to be gone", () => {
+    const left = strays(folder);
+    for (const pid of left) killIfThere(Number(pid));
+    empty = left.length === 0 ? empty + 1 : 0;
+    return empty === 2;
+  });
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, to the process alone: what a runner does. Resolves to the last one needed. */
 export async function cancelAsARunner(child: ChildProcess, job: Promise<unknown>): Promise<NodeJS.Signals> {
   for (const [signal, waitMs] of [

@@ -28,11 +28,13 @@ const RESCUED = {
 /** Works for minutes with a child of its own, unless `hurry` is there. */
 const long = () => `if [ ! -e ${stage.at("hurry")} ]; then sleep 300 & sleep 300; fi`;
 const isDeploying = () => started().length === 2;
+/** Two of each step: from then on its shell starts nothing more. */
+const areLong = () => stage.processes().filter(({ command }) => command.startsWith("sleep\0")).length === 4;
 
 /** The worker dies with all that it has started, as when its machine is lost. */
 async function killTheWorker(template: string): Promise<Ran> {
   const { ran } = stage.start(template);
-  await until("two steps", isDeploying, 60_000);
+  await until("two steps", () => isDeploying() && areLong(), 60_000);
   for (const { pid, command } of stage.processes()) {
     if (/dist\/index\.js|sleep/.test(command)) process.kill(pid, "SIGKILL");
   }

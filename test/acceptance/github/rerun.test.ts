@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { cancelAsARunner, until } from "../workbench.ts";
+import { cancelAsARunner, endStrays, until } from "../workbench.ts";
 import { type Phase, type Stage, scenario } from "./stage.ts";
 import { expectTruth } from "./truth.ts";
 
@@ -98,7 +98,7 @@ describe("a worker that is killed outright", () => {
     );
     child.kill("SIGKILL");
     const killed = await job;
-    stage.endStrays();
+    await endStrays(stage.at);
     return killed;
   }
 
@@ -142,7 +142,7 @@ describe("a worker that is killed before it could tell GitHub where the change i
     await until("an undo", () => stage.desk.bench.list(".").includes("begun"), 60_000);
     child.kill("SIGKILL");
     await job;
-    stage.endStrays();
+    await endStrays(stage.at);
     stage.github.clearFaults();
     expect(told()).toEqual(before);
 

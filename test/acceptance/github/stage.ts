@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { addComment, type FakeEnvironment, type FakeRun } from "../../fakes/github/state.ts";
 import { type Asked, Desk, type Inputs, type Job, TOKEN } from "../job.ts";
-import { strays, until } from "../workbench.ts";
+import { until } from "../workbench.ts";
 import { type PlanParts, planText } from "./plan.ts";
 
 export const RUN_ID = 4711;
@@ -155,11 +155,6 @@ export class Stage {
 
   #runtime() {
     return this.node === null ? {} : { node: this.node };
-  }
-
-  /** As a runner does at the end of a job: what the job has left is found by its environment, and killed. */
-  endStrays(): void {
-    for (const pid of strays(this.at)) process.kill(Number(pid), "SIGKILL");
   }
 
   /** Somebody's comment on the change's issue, written now. */
