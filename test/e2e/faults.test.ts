@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { FAULTY_ID, Faulty } from "./faulty.ts";
 import { isHere } from "./needs.ts";
 import { tell } from "./site.ts";
-import { missingForSsh, processesOf, type Sshd, type SshdOptions, startSshd } from "./sshd.ts";
+import { killAll, missingForSsh, processesOf, type Sshd, type SshdOptions, startSshd } from "./sshd.ts";
 
 const isComplete = isHere("faults on purpose", missingForSsh());
 const canMount = isHere("faults that need a mount of their own", missingForMount());
@@ -106,7 +106,7 @@ describe.skipIf(!isComplete)("a change to which something happens", { timeout: 1
       for (const pid of lost) process.kill(pid, "SIGSTOP");
       writeFileSync(boot, `${randomUUID()}\n`);
       sshd.cutSessions();
-      for (const pid of lost) process.kill(pid, "SIGKILL");
+      killAll(lost);
       const { log, result } = await running.ended;
       expect(result.outcome, log).toBe("succeeded");
       const events = await faulty.site.events(FAULTY_ID);

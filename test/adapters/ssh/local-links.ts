@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, expect, vi } from "vitest";
 import { createRedactor } from "../../../src/adapters/output/redactor.ts";
 import { sanitiseLine } from "../../../src/adapters/output/sanitise.ts";
@@ -31,6 +32,14 @@ function read(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return "";
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has gone by itself.
   }
 }
 
@@ -82,8 +91,13 @@ export function localLinks([, program, args, argv0]: Shell, home = path.join(fol
       timeout: 10_000,
       interval: 50,
     });
-  const killAll = () => {
-    for (const pid of processesAt(home)) process.kill(Number(pid), "SIGKILL");
+  /** Of what a dying shell has just forked, or is turning into another program, one look alone shows nothing. */
+  const killAll = async () => {
+    for (let empty = 0; empty < 2; await setTimeout(10)) {
+      const left = processesAt(home);
+      for (const pid of left) killIfThere(Number(pid));
+      empty = left.length === 0 ? empty + 1 : 0;
+    }
   };
   return { links, home, children, faults, isQuiet, killAll };
 }

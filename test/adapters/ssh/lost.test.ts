@@ -12,7 +12,7 @@ describe("a connection that is lost for good", () => {
   const lose = async ({ target, lines }: ReturnType<typeof setUp>) => {
     await vi.waitFor(() => expect(lines).toContain("web-1: started"), { timeout: 10_000 });
     target.faults.down = "no route to host";
-    target.killAll();
+    await target.killAll();
   };
 
   it("leaves a step in doubt, and names why nobody could be asked", async () => {

@@ -69,7 +69,7 @@ describe.concurrent.each(SHELLS)("a receipt on a target with %s", (...shell) => 
   it("says that a run was killed", async () => {
     const set = setUp();
     const { id } = await interrupt(set, "sleep 60");
-    set.target.killAll();
+    await set.target.killAll();
     const answer = await set.commands.probe(call("", { id }), never);
     expect(answer).toEqual({ kind: "interrupted", detail: "it is gone, and left no status" });
   });
@@ -81,7 +81,7 @@ describe.concurrent.each(SHELLS)("a receipt on a target with %s", (...shell) => 
     writeFileSync(receipt, readFileSync(receipt, "utf8").replace(/^run1 \S+/, "run1 another-boot"));
     const answer = await set.commands.probe(call("", { id }), never);
     expect(answer).toEqual({ kind: "interrupted", detail: "the target was restarted while it ran" });
-    set.target.killAll();
+    await set.target.killAll();
   });
 
   it("proves that a run never started, and keeps it from starting later", async () => {
@@ -124,7 +124,7 @@ describe.concurrent.each(SHELLS)("a receipt on a target with %s", (...shell) => 
       kind: "not-started",
       reason: "an older run of it is still at work",
     });
-    set.target.killAll();
+    await set.target.killAll();
     await set.target.isQuiet();
     expect((await newer.run(call("exit 9", { id }), never)).ending).toEqual({ kind: "exited", code: 9 });
   });

@@ -101,7 +101,7 @@ describe.concurrent.each(CASES)("a script sent to %s, %s", (_, kind, shell, newI
     expect(result).toMatchObject({ ending: { kind: "exited", code: 0 }, stdout: "done" });
     expect(result.ms).toBeLessThan(30_000);
     expect(result.lines.join()).toContain("keeps this command's output open");
-    result.target.killAll();
+    await result.target.killAll();
     await result.target.isQuiet();
   });
 
