@@ -1,8 +1,14 @@
 import type { GitHubClient } from "../adapters/github/client.ts";
 import { type GitHubDeployments, githubDeployments } from "../adapters/github/deployments.ts";
 import { waitAtMost } from "../engine/wait-at-most.ts";
+import type { ChangeError } from "../errors.ts";
 import type { Clock, Observer } from "../ports.ts";
-import { type DeploymentStatus, outcomeStatuses, phaseStatus } from "../report/deployment-status.ts";
+import {
+  type DeploymentStatus,
+  outcomeStatuses,
+  phaseStatus,
+  unsaidStatuses,
+} from "../report/deployment-status.ts";
 import { outcomeOf } from "../report/phase.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -63,6 +69,15 @@ export class DeploymentRecord implements Observer {
     if (isTakenUp) this.#left = presentStatus(state);
   }
 
+  /** The outcome that a process has recorded, and died before it could say it here. */
+  async catchUp(state: ChangeState): Promise<void> {
+    const outcome = outcomeOf(state);
+    if (outcome === null || state.commit === null) return;
+    const deployments = this.#open(state, state.commit);
+    const answer = await deployments.complete((newest) => unsaidStatuses(outcome, newest));
+    if (!answer.ok) this.#sayUnrecorded(answer.error);
+  }
+
   /** Resolves when the last status is there, or has had its time. */
   async drain(): Promise<void> {
     const { clock, cancel } = this.#world;
@@ -82,7 +97,10 @@ export class DeploymentRecord implements Observer {
     if (answer.ok) return;
     this.#failures += 1;
     if (this.#failures > 1) return;
-    const { message, hint } = answer.error;
+    this.#sayUnrecorded(answer.error);
+  }
+
+  #sayUnrecorded({ message, hint }: ChangeError): void {
     this.#world.say(`The deployment is not recorded on GitHub: ${message} ${hint ?? ""}`.trimEnd());
   }
 

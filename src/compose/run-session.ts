@@ -1,7 +1,5 @@
 import { runChange } from "../engine/run-change.ts";
-import { waitAtMost } from "../engine/wait-at-most.ts";
 import { ChangeError } from "../errors.ts";
-import { readTimeline } from "../report/timeline.ts";
 import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
@@ -19,12 +17,10 @@ import { openingFacts } from "./opening-facts.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
 import { readApproval } from "./read-approval.ts";
 import { dropReceiptsIn } from "./receipts-in.ts";
-import { Reports } from "./reports.ts";
+import type { Reports } from "./reports.ts";
 import type { SessionEnd, SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
-import { toldEvents } from "./told-events.ts";
-
-const CONCLUDE_MS = 90_000;
+import { openReports, tellOutcome } from "./tell-outcome.ts";
 
 /** One process's part in a change: take the lease, read the journal, do what is due, report, let go. */
 export async function runSession(request: SessionRequest, shell: Shell): Promise<SessionEnd> {
@@ -67,13 +63,15 @@ class Session {
 
   async run(): Promise<SessionEnd> {
     const recorded = this.#readRecorded();
+    if (recorded !== null) await this.#tellForTheDead(recorded.state);
     const opening = planOpening(recorded, this.#wish());
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
     const state = this.#stateFor(opening, recorded?.state ?? null);
     const scene = { request: this.#request, opening, state, place: this.#place, shell: this.#shell };
     const over = await lookAround(scene);
     this.#place.knowChange(state.change);
-    const reports = this.#makeReports(state);
+    const next = this.#followersOf(state);
+    const reports = openReports(state, { place: this.#place, shell: this.#shell, next });
     if (opening.kind === "nothing") {
       this.#hasAnswered = true;
       return this.#endWith(state, reports, { nothing: opening.why });
@@ -110,20 +108,6 @@ class Session {
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {
     if (opening.kind !== "start" || this.#request.kind !== "run") return recorded!;
     return openAttempt(this.#request.change, this.#place.opened.events);
-  }
-
-  #makeReports(state: ChangeState): Reports {
-    const { repository, opened } = this.#place;
-    const extras = {
-      journalRef: this.#place.opened.ref,
-      journalRemote: repository.isRemote ? repository.name : null,
-      runUrl: this.#shell.run?.url ?? null,
-      issueUrl: state.issueUrl,
-      reportPath: null,
-    };
-    const { issues } = this.#shell;
-    const timeline = readTimeline(state.change, toldEvents(opened.events));
-    return new Reports({ timeline, issues, extras, next: this.#followersOf(state) });
   }
 
   #followersOf(state: ChangeState): Followers {
@@ -194,17 +178,12 @@ class Session {
 
   /** Tells the outcome where people look, and makes the whole story durable. */
   async #conclude(state: ChangeState, reports: Reports): Promise<ChangeError | null> {
-    const { clock, cancel } = this.#shell;
-    const told = reports.conclude(state, { reopen: true }).then(
-      (issue) => (issue === null ? [] : [{ kind: "reported", url: issue.url } as const]),
-      (error) => {
-        const { message, hint } = describeError(error);
-        this.#shell.say(`The outcome was not reported: ${message} ${hint ?? ""}`.trimEnd());
-        return [];
-      },
-    );
     try {
-      await this.#record((await waitAtMost(clock, told, { ms: CONCLUDE_MS, cancel })) ?? [], state, reports);
+      await this.#record(
+        await tellOutcome(state, reports, { shell: this.#shell, reopen: true }),
+        state,
+        reports,
+      );
       await this.#record(await this.#followersOf(state).drain(), state, reports);
       await this.#place.opened.journal.flush();
       if (state.outcome !== null) dropReceiptsIn(this.#place.folder);
@@ -213,6 +192,15 @@ class Session {
       if (error instanceof ChangeError) return error;
       throw error;
     }
+  }
+
+  /** Whoever recorded the outcome may have died before it could tell anybody. */
+  async #tellForTheDead(state: ChangeState): Promise<void> {
+    if (state.outcome === null || this.#place.opened.takenOver === null) return;
+    const [place, shell] = [this.#place, this.#shell];
+    const reports = openReports(state, { place, shell });
+    await this.#record(await tellOutcome(state, reports, { shell, reopen: false }), state, reports);
+    await place.opened.journal.flush();
   }
 
   #hasReached({ outcome, interrupted, progress, rollback }: ChangeState): boolean {

@@ -4,6 +4,13 @@ import type { ChangeState } from "../rollout/state.ts";
 import type { WriteNote } from "./escalations.ts";
 import type { CommandsNeed, OpenedCommands } from "./open-commands.ts";
 
+type DeploymentsOfChange = Readonly<{
+  begin(state: ChangeState): void;
+  drain(): Promise<void>;
+  /** For whoever only reports. */
+  catchUp(state: ChangeState): Promise<void>;
+}>;
+
 /** The world as one entry (the action or the command line) has put it together. */
 export type Shell = Readonly<{
   cwd: string;
@@ -23,7 +30,7 @@ export type Shell = Readonly<{
   makeCommands(need: CommandsNeed): OpenedCommands;
   countIssues: Records["countIssues"];
   /** The record on GitHub that follows the change; null elsewhere. */
-  deployments: (Observer & Readonly<{ begin(state: ChangeState): void; drain(): Promise<void> }>) | null;
+  deployments: (Observer & DeploymentsOfChange) | null;
   /** Who can tell the change anything while it goes on; `folder` sees Place. */
   makePeople(need: Readonly<{ folder: string }>): People;
   observer: Observer;

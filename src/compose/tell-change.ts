@@ -21,7 +21,7 @@ export type Telling = Readonly<{
   shell: Shell;
 }>;
 
-/** Brings summary, outputs and issue up to what the journal says, without acting on the change. */
+/** Brings summary, outputs, issue and deployment up to what the journal says, without acting on the change. */
 export async function reportChange(inputs: Acting): Promise<boolean> {
   const changeId = await findChangeId(inputs);
   const { shell, close } = openRunner(inputs);
@@ -41,6 +41,7 @@ export async function reportChange(inputs: Acting): Promise<boolean> {
       });
       return null;
     });
+    await shell.deployments?.catchUp(state);
     const issueUrl = issue?.url ?? state.issueUrl;
     await tellChange(state, { timeline, journalRef, journalRemote, issueUrl, shell });
     return true;

@@ -89,7 +89,7 @@ export class Recorder {
   rest(): void {
     if (this.#restedBatch === this.#state.batch.index) return;
     this.#restedBatch = this.#state.batch.index;
-    this.#push();
+    this.push();
   }
 
   /** Resolves when everything recorded so far is on this machine's disk. */
@@ -101,7 +101,7 @@ export class Recorder {
   #pushIfWorth(events: readonly ChangeEvent[]): void {
     const isBarrier = events.some((event) => this.#isBarrier(event));
     if (!isBarrier && !events.some(({ kind }) => NOTEWORTHY.has(kind))) return;
-    const pushed = this.#push();
+    const pushed = this.push();
     if (isBarrier) this.#barrier = pushed;
     if (events.some(({ kind }) => kind === "trigger-fired")) {
       // A process that took the change over without our disk must not take the undone for the new version.
@@ -110,7 +110,8 @@ export class Recorder {
     }
   }
 
-  #push(): Promise<void> {
+  /** Brings everything recorded so far to the remote; a failure is told as any other of the journal. */
+  push(): Promise<void> {
     const pushed = this.#written.then(() => this.#ports.journal.flush());
     pushed.catch(this.#onFailure);
     return pushed;

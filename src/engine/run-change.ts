@@ -209,15 +209,15 @@ class Engine {
     const interrupted = this.#state.outcome === null && (this.#isStopping() || !this.#hasReached());
     if (interrupted) this.#stop.abort(OVER);
     this.#forward.abort(OVER);
-    const ended = Promise.allSettled([...this.#pending]);
-    // With an outcome only an announcement can be under way, for which nobody who cancels us waits.
+    // With an outcome only an announcement can be under way, for which neither the remote nor a canceller waits.
+    if (this.#state.outcome !== null && this.#pending.size > 0) this.#recorder.push();
     const limit = interrupted ? ENDING_MS : { ms: HEARTBEAT_MS, cancel: this.#cancel };
-    await waitAtMost(this.#ports.clock, ended, limit);
+    await waitAtMost(this.#ports.clock, Promise.allSettled([...this.#pending]), limit);
     this.#stop.abort(OVER);
     this.#mailbox.close();
     this.#takeFacts();
+    const { order } = this.#state;
     if (interrupted && this.#failure === null) {
-      const { order } = this.#state;
       const cause = order === null ? String(this.#cancel.reason ?? "cancelled") : `aborted by ${order.by}`;
       this.#record({ kind: "interrupted", cause });
     }

@@ -5,6 +5,9 @@ export type DeploymentState = "queued" | "in_progress" | "success" | "failure" |
 /** One line of a deployment's history on GitHub. */
 export type DeploymentStatus = Readonly<{ state: DeploymentState; description: string }>;
 
+/** One that GitHub has: somebody else may have added it. */
+export type SaidStatus = Readonly<{ state: string; description: string }>;
+
 export type DeployingPhase = "gate" | "prepare" | "deploy" | "verify" | "rollback";
 
 const PHASES: Readonly<Record<DeployingPhase, DeploymentStatus>> = {
@@ -39,4 +42,15 @@ export function phaseStatus(phase: DeployingPhase): DeploymentStatus {
 /** What it says in the end, in order. */
 export function outcomeStatuses(outcome: Outcome): readonly DeploymentStatus[] {
   return OUTCOMES[outcome];
+}
+
+/** What is still to be said of an outcome after the newest status that is there; null: there is none yet. */
+export function unsaidStatuses(outcome: Outcome, newest: SaidStatus | null): readonly DeploymentStatus[] {
+  const statuses = OUTCOMES[outcome];
+  // A later deployment has taken its place: it must not come back to life.
+  if (newest?.state === "inactive") return [];
+  const said = statuses.findIndex(
+    ({ state, description }) => state === newest?.state && description === newest.description,
+  );
+  return statuses.slice(said + 1);
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan, targetNames } from "./plans.ts";
@@ -21,6 +23,7 @@ function prepare(plan: string): void {
 
 const versions = () => new Set(names.map((name) => bench.read(`v/${name}`).trim()));
 const log = () => bench.read("log").trim().split("\n").filter(Boolean);
+const story = () => bench.git("log", "--reverse", "--format=%B", REF);
 /** No effect stands twice in the targets' own log. */
 const repeated = () => log().filter((line, index, lines) => lines.indexOf(line) !== index);
 
@@ -36,8 +39,7 @@ describe("a change of twenty local targets", () => {
         .slice(2, 12)
         .map((line) => line.split(" ")[0]),
     ).not.toContain("t07");
-    const story = bench.git("log", "--reverse", "--format=%B", REF);
-    expect(story).toMatch(/Attempt 1 started[\s\S]*Batch 2 of \d opened[\s\S]*Finished: succeeded/);
+    expect(story()).toMatch(/Attempt 1 started[\s\S]*Batch 2 of \d opened[\s\S]*Finished: succeeded/);
     expect(bench.git("fsck", "--strict")).toBe("");
   });
 
@@ -97,6 +99,25 @@ describe("a killed run", () => {
     expect(code, stdout).toBe(3);
     expect(versions()).toEqual(new Set(["1.0"]));
     expect(repeated()).toEqual([]);
+  });
+
+  it("that could not tell its outcome any more has it told by whoever looks after it", async () => {
+    prepare(localPlan({ install: 'test "$TARGET_NAME" != t06 || exit 9' }));
+    // Whoever writes the issue waits for somebody to read the pipe.
+    const pipe = bench.write(".change-deploy/issues/production--CHG-7.md.next", "");
+    rmSync(pipe);
+    execFileSync("mkfifo", [pipe]);
+    const { child, ended } = bench.start("cli.js", { args: RUN });
+    await until("the outcome", () => bench.git("for-each-ref", REF) !== "" && story().includes("Finished:"));
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(pipe);
+    expect(bench.list(".change-deploy/issues")).toEqual([]);
+    const { code, stderr } = await bench.cli("resume", ...PRODUCTION);
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain("there is nothing to resume");
+    expect(bench.read(".change-deploy/issues/production--CHG-7.md")).toContain("exit 9");
+    expect(story()).toContain("Reported");
   });
 
   it("reaches its end however often it is killed", async () => {

@@ -1,4 +1,4 @@
-import type { DeploymentStatus } from "../../report/deployment-status.ts";
+import type { DeploymentStatus, SaidStatus } from "../../report/deployment-status.ts";
 import type { CallLimits, GitHubClient } from "./client.ts";
 import type { DeploymentRecord } from "./deployments.ts";
 import { type Repository, UnreadableAnswer } from "./issue-api.ts";
@@ -10,6 +10,7 @@ export type DeploymentApi = Readonly<{
   create(): Promise<number>;
   /** Tried once, as `create`: the caller looks before it repeats. */
   addStatus(id: number, status: DeploymentStatus): Promise<number>;
+  newestStatus(id: number): Promise<SaidStatus | null>;
   /** A status like this one, and newer than `afterId`. */
   findStatus(id: number, status: DeploymentStatus, afterId: number): Promise<number | null>;
 }>;
@@ -61,6 +62,12 @@ export function deploymentApi(
         request: once,
       });
       return idOf(inner(data));
+    },
+    async newestStatus(id) {
+      const entries = await api.all(STATUSES, { deployment_id: id });
+      const [newest] = entries.toSorted((a, b) => idOf(b) - idOf(a));
+      if (newest === undefined) return null;
+      return { state: String(newest.state), description: String(newest.description ?? "") };
     },
     async findStatus(id, { state, description }, afterId) {
       const entries = await api.until(STATUSES, { deployment_id: id }, () => true);

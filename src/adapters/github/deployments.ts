@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeError } from "../../errors.ts";
-import type { DeploymentStatus } from "../../report/deployment-status.ts";
+import type { DeploymentStatus, SaidStatus } from "../../report/deployment-status.ts";
 import type { CallLimits, GitHubClient } from "./client.ts";
 import { withinDeadline } from "./deadline.ts";
 import { type DeploymentApi, deploymentApi } from "./deployment-api.ts";
@@ -21,7 +21,7 @@ export type DeploymentRecord = Readonly<{
 
 /** A failure is a value: a change never stops because GitHub does not take its record. */
 export type DeploymentReport =
-  | Readonly<{ ok: true; id: number }>
+  | Readonly<{ ok: true; id: number | null }>
   | Readonly<{ ok: false; error: ChangeError }>;
 
 export interface GitHubDeployments {
@@ -30,6 +30,8 @@ export interface GitHubDeployments {
    * one after the other; what the deployment says already is not said twice. Never rejects.
    */
   report(status: DeploymentStatus): Promise<DeploymentReport>;
+  /** Adds what is missing after the newest status of the deployment that there is; makes none. Never rejects. */
+  complete(missing: (newest: SaidStatus | null) => readonly DeploymentStatus[]): Promise<DeploymentReport>;
 }
 
 export type DeploymentOptions = Readonly<{
@@ -61,26 +63,36 @@ export function githubDeployments(
   };
   const memory: Memory = { id: null, last: null, lastId: 0 };
   let queue: Promise<unknown> = Promise.resolve();
-  const report = async (status: DeploymentStatus): Promise<DeploymentReport> => {
+  const attempt = async (turn: (work: Work) => Promise<number | null>): Promise<DeploymentReport> => {
     try {
-      const id = await withinDeadline(deadlineMs, async (limits) => {
+      const id = await withinDeadline(deadlineMs, (limits) => {
         const api = deploymentApi(client, repository, { record, limits });
-        const work = { api, memory, limits, pauseMs };
-        memory.id ??= await open(work);
-        await post(work, memory.id, status);
-        return memory.id;
+        return turn({ api, memory, limits, pauseMs });
       });
       return { ok: true, id };
     } catch (error) {
       return { ok: false, error: explainGitHubError(error, subject) };
     }
   };
+  const line = (turn: (work: Work) => Promise<number | null>): Promise<DeploymentReport> => {
+    const answer = queue.then(() => attempt(turn));
+    queue = answer;
+    return answer;
+  };
   return {
-    report(status) {
-      const turn = queue.then(() => report(status));
-      queue = turn;
-      return turn;
-    },
+    report: (status) =>
+      line(async (work) => {
+        memory.id ??= await open(work);
+        await post(work, memory.id, status);
+        return memory.id;
+      }),
+    complete: (missing) =>
+      line(async (work) => {
+        const [id] = await work.api.find();
+        if (id === undefined) return null;
+        for (const status of missing(await work.api.newestStatus(id))) await post(work, id, status);
+        return id;
+      }),
   };
 }
 

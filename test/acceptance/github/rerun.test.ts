@@ -128,9 +128,9 @@ describe("a worker that is killed outright", () => {
   });
 });
 
-describe("a worker that is killed before it could tell GitHub where the change is", () => {
-  const STATUS = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
+const STATUS = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
 
+describe("a worker that is killed before it could tell GitHub where the change is", () => {
   scenario("has it said by whoever takes over", async (stage) => {
     const undo = "[ -e hurry ] || { touch begun; sleep 300 & sleep 300; }";
     stage.plan({ install: unlessMended("t002"), undo });
@@ -154,6 +154,23 @@ describe("a worker that is killed before it could tell GitHub where the change i
       "A trigger fired, and the change was rolled back.",
       "Rolled back: every touched target is verified as it was before.",
     ]);
+  });
+});
+
+describe("an outcome that GitHub's deployment did not take", () => {
+  scenario("is said there by the report, once", async (stage) => {
+    stage.plan({ install: unlessMended("t002") });
+    await stage.phases(["prepare"]);
+    stage.github.inject({ on: STATUS, times: 50, failure: { kind: "refuse", status: 503 } });
+    await stage.job("deploy");
+    const states = () => stage.deployments[0]?.statuses.map(({ state }) => state) ?? [];
+    const before = states();
+    expect(before).not.toContain("inactive");
+    stage.github.clearFaults();
+    await stage.job("report");
+    expect(states().slice(before.length)).toEqual(["failure", "inactive"]);
+    await stage.job("report");
+    expect(states()).toHaveLength(before.length + 2);
   });
 });
 

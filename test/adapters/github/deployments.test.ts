@@ -5,7 +5,7 @@ import {
   type GitHubDeployments,
   githubDeployments,
 } from "../../../src/adapters/github/deployments.ts";
-import { outcomeStatuses, phaseStatus } from "../../../src/report/deployment-status.ts";
+import { outcomeStatuses, phaseStatus, unsaidStatuses } from "../../../src/report/deployment-status.ts";
 import { type Failure, longRateLimit, rateLimit, secondaryLimit } from "../../fakes/github/faults.ts";
 import type { FakeGitHub } from "../../fakes/github/server.ts";
 import { token } from "./approval-setup.ts";
@@ -144,6 +144,48 @@ const passing: [string, Failure][] = [
   ["a proxy's page instead of an answer", { kind: "wrong-type" }],
   ["JSON of another shape", { kind: "wrong-shape" }],
 ];
+
+describe.concurrent("what a process could not say any more", () => {
+  const complete = (deployments: GitHubDeployments, outcome: "rolled-back" | "succeeded") =>
+    deployments.complete((newest) => unsaidStatuses(outcome, newest));
+
+  it.concurrent(
+    "is added after what it has said, once",
+    onGitHub(async (github) => {
+      await open(github).report(phaseStatus("rollback"));
+      for (const _ of [1, 2]) {
+        expect(await complete(open(github), "rolled-back")).toEqual({ ok: true, id: 500 });
+        expect(states(github)).toEqual([["in_progress", "failure", "inactive"]]);
+      }
+    }),
+  );
+
+  it.concurrent(
+    "is added from where it stopped",
+    onGitHub(async (github) => {
+      await open(github).report(outcomeStatuses("rolled-back")[0]!);
+      await complete(open(github), "rolled-back");
+      expect(states(github)).toEqual([["failure", "inactive"]]);
+    }),
+  );
+
+  it.concurrent(
+    "brings nothing back that a later deployment has taken out of service",
+    onGitHub(async (github) => {
+      await open(github).report({ state: "inactive", description: "" });
+      await complete(open(github), "succeeded");
+      expect(states(github)).toEqual([["inactive"]]);
+    }),
+  );
+
+  it.concurrent(
+    "makes no deployment where there is none",
+    onGitHub(async (github) => {
+      expect(await complete(open(github), "succeeded")).toEqual({ ok: true, id: null });
+      expect(made(github)).toEqual([]);
+    }),
+  );
+});
 
 describe.concurrent.each(passing)("with %s on the writes", (_, failure) => {
   it.concurrent(
