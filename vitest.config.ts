@@ -1,9 +1,14 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+
+// Of two cores vitest would leave one to whoever watches.
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    maxWorkers: WORKERS,
     // The slower suites have scripts of their own; `npm test` is the quick one.
     projects: [
       {

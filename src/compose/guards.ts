@@ -8,11 +8,15 @@ import {
   type Neighbour,
   neighboursOf,
   type Occupant,
+  type Since,
   unreadable,
 } from "../gate/neighbours.ts";
 import type { Change } from "../plan/change.ts";
-import { adviseOnLater, adviseOnOccupant, describeOccupant } from "../report/occupant.ts";
+import { adviseOnLater, adviseOnOccupant, type Buried, describeOccupant } from "../report/occupant.ts";
+import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
+import { isUntouchedChange } from "../rollout/stages.ts";
+import type { ChangeState } from "../rollout/state.ts";
 import { reloadChange } from "./load-change.ts";
 
 export type Environment = Readonly<{
@@ -50,22 +54,35 @@ export async function refuseOccupied(
 
 /**
  * Going on with a change, or undoing it, under a later one that still stands would undo the later one's work
- * too. `sinceMs` is when its attempt began.
+ * too. `since` is when its attempt began.
  */
-export async function refuseBuried(change: Change, environment: Environment, sinceMs: number): Promise<void> {
+export async function refuseBuried(
+  state: ChangeState,
+  environment: Environment,
+  since: Since,
+): Promise<void> {
   const { recent } = environment;
+  const { change } = state;
   const place = recent.indexOf(change.id);
   // Those that have begun after it.
   const ids = place === -1 ? recent : recent.slice(0, place);
   const neighbours: Neighbour[] = [];
   for await (const neighbour of readNeighbours(environment, ids)) neighbours.push(neighbour);
-  const later = listLater(change, neighbours, sinceMs);
+  const later = listLater(change, neighbours, since);
   const [newest] = later;
   if (newest === undefined) return;
   const where = environment.environment;
   throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} was carried out in ${where} after ${change.id}.`, {
-    hint: adviseOnLater(later, change.id, environment.flags),
+    hint: adviseOnLater(later, toBuried(state), environment.flags),
   });
+}
+
+const OVER: ReadonlySet<Outcome> = new Set(["succeeded", "rolled-back", "rejected", "frozen"]);
+
+function toBuried(state: ChangeState): Buried {
+  const { outcome, change } = state;
+  const isOver = outcome !== null && OVER.has(outcome.outcome);
+  return { id: change.id, isUntouched: isUntouchedChange(state), isOver };
 }
 
 /** Re-running an old job must not put its version over what a later run has brought. `where`: see Wish. */

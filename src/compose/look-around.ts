@@ -1,8 +1,10 @@
 import { DEFAULT_PREFIX } from "../adapters/git/names.ts";
 import { hideCredentials } from "../adapters/git/words.ts";
+import { sinceOf } from "../gate/neighbours.ts";
 import { quoteWord } from "../quote-word.ts";
 import { describeOccupant } from "../report/occupant.ts";
 import type { EventOf } from "../rollout/events.ts";
+import { isOutOfDate } from "../rollout/out-of-date.ts";
 import type { Opening } from "../rollout/reopen.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -19,11 +21,15 @@ type Scene = Readonly<{
   shell: Shell;
 }>;
 
-/**
- * Others may have acted on the environment since; what they left must not be undone, or built on, unawares.
- * Resolves to the changes that an emergency starts over.
- */
-export async function lookAround(scene: Scene): Promise<readonly string[]> {
+export type Surroundings = Readonly<{
+  /** Changes that an emergency goes over. */
+  over: readonly string[];
+  /** Others may have acted since a change that has touched nothing yet looked at what is there. */
+  anew: boolean;
+}>;
+
+/** Others may have acted on the environment since; what they left must not be undone, or built on, unawares. */
+export async function lookAround(scene: Scene): Promise<Surroundings> {
   const { request, opening, state, shell } = scene;
   const { repository, opened } = scene.place;
   const { clock, journalPrefix: prefix, run, say } = shell;
@@ -38,12 +44,13 @@ export async function lookAround(scene: Scene): Promise<readonly string[]> {
   if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
   const started = opened.events.findLast((event) => event.kind === "attempt-started");
   if (started !== undefined && actsAgain(scene, started)) {
-    await refuseBuried(state.change, around, Date.parse(started.at));
+    await refuseBuried(state, around, sinceOf(started));
   }
-  if (opening.kind !== "start") return [];
+  const anew = goesOn(scene) && isOutOfDate(state, opened.events, opened.token);
+  if (opening.kind !== "start" && !anew) return { over: [], anew };
   const occupants = await refuseOccupied(state.change, around, clock.now());
   for (const occupant of occupants) say(`${describeOccupant(occupant)} ${OVER}`);
-  return occupants.map(({ neighbour }) => neighbour.id);
+  return { over: occupants.map(({ neighbour }) => neighbour.id), anew };
 }
 
 const OVER =
@@ -52,10 +59,15 @@ const OVER =
 /** As something that began then, and not now: in an attempt that goes on, or in a run that is run again. */
 function actsAgain({ request, opening, state, shell }: Scene, started: EventOf<"attempt-started">): boolean {
   if (opening.kind === "start") return started.holder.where === shell.run?.url;
-  if (opening.kind === "nothing") return false;
+  // Whoever runs it again wants its version there, and would be told that it is.
+  if (opening.kind === "nothing") return request.kind === "run";
   if (request.kind !== "rollback") return true;
-  // Where nothing was touched, a rollback undoes nothing.
-  return !isUntouchedChange(state);
+  // Where nothing was touched, a rollback undoes nothing; but a restore puts data back.
+  return !isUntouchedChange(state) || (request.restore ?? []).length > 0;
+}
+
+function goesOn({ opening, request }: Scene): boolean {
+  return opening.kind === "continue" && request.kind !== "rollback";
 }
 
 /** Without the journal's flags, a command that we advise would look into another journal. */

@@ -3,6 +3,7 @@ import type { Fact } from "../rollout/decide.ts";
 import type { EventOf } from "../rollout/events.ts";
 import type { Opening } from "../rollout/reopen.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import type { Surroundings } from "./look-around.ts";
 import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
@@ -14,8 +15,7 @@ type Scene = Readonly<{
   shell: Pick<Shell, "holder">;
   /** What the gate has recorded for exactly this digest. */
   approved: EventOf<"approved"> | null;
-  /** Changes that an emergency starts over. */
-  over: readonly string[];
+  around: Surroundings;
 }>;
 
 /** What a session has to say before it decides anything: who goes on, by which right, and with what. */
@@ -26,21 +26,28 @@ export function openingFacts(scene: Scene): readonly Fact[] {
   return [...taken, begin(scene, request), ...approvals(scene)];
 }
 
-function goOn({ opening, opened, shell }: Scene): Fact[] {
+function goOn({ opening, opened, shell, around }: Scene): Fact[] {
   const writeAhead = opened.writeAhead === "missing" ? "missing" : "found";
   const facts = opening.kind === "continue" ? opening.facts : [];
-  return [{ kind: "resumed", holder: shell.holder, writeAhead }, ...facts];
+  const anew = around.anew ? ({ anew: true } as const) : {};
+  const { token } = opened;
+  return [{ kind: "resumed", holder: shell.holder, writeAhead, token, ...anew, ...overOf(around) }, ...facts];
 }
 
 function begin(
-  { state, opened, shell, over }: Scene,
+  { state, opened, shell, around }: Scene,
   { commit }: Extract<SessionRequest, { kind: "run" }>,
 ): Fact {
   const { id, environment, version, digest } = state.change;
   const attempt = opened.events.filter((event) => event.kind === "attempt-started").length + 1;
   const { holder } = shell;
-  const facts = { attempt, change: id, environment, version, digest, commit, holder };
-  return { kind: "attempt-started", ...facts, ...(over.length === 0 ? {} : { over: [...over] }) };
+  const { token } = opened;
+  const facts = { attempt, change: id, environment, version, digest, commit, holder, token };
+  return { kind: "attempt-started", ...facts, ...overOf(around) };
+}
+
+function overOf({ over }: Surroundings): { over?: string[] } {
+  return over.length === 0 ? {} : { over: [...over] };
 }
 
 /** The gate's proof, or on a command line somebody's word, which is recorded as no more than that. */

@@ -10,7 +10,7 @@ import type { ChangeState } from "../rollout/state.ts";
 import { describeError } from "./exit.ts";
 import { Followers } from "./followers.ts";
 import { reloadChange } from "./load-change.ts";
-import { lookAround } from "./look-around.ts";
+import { lookAround, type Surroundings } from "./look-around.ts";
 import type { OpenedCommands } from "./open-commands.ts";
 import { openPorts } from "./open-ports.ts";
 import { openingFacts } from "./opening-facts.ts";
@@ -38,7 +38,7 @@ export async function runSession(request: SessionRequest, shell: Shell): Promise
   }
 }
 
-type Begun = Readonly<{ opening: Opening; state: ChangeState; over: readonly string[] }>;
+type Begun = Readonly<{ opening: Opening; state: ChangeState; around: Surroundings }>;
 
 class Session {
   readonly #request: SessionRequest;
@@ -68,7 +68,7 @@ class Session {
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
     const state = this.#stateFor(opening, recorded?.state ?? null);
     const scene = { request: this.#request, opening, state, place: this.#place, shell: this.#shell };
-    const over = await lookAround(scene);
+    const around = await lookAround(scene);
     this.#place.knowChange(state.change);
     const next = this.#followersOf(state);
     const reports = openReports(state, { place: this.#place, shell: this.#shell, next });
@@ -79,7 +79,7 @@ class Session {
 
     this.#state = state;
     await this.#keepSources(opening);
-    await this.#record(await this.#openingFacts({ opening, state, over }), state, reports);
+    await this.#record(await this.#openingFacts({ opening, state, around }), state, reports);
     await this.#place.opened.journal.flush();
     const failure = await this.#execute(state, reports);
     // Whoever has taken the change over tells the outcome: what we know of it is out of date.
@@ -122,13 +122,13 @@ class Session {
     await this.#place.opened.journal.attach({ "plan.yaml": planText, "inputs.json": inputsText });
   }
 
-  async #openingFacts({ opening, state, over }: Begun): Promise<readonly Fact[]> {
+  async #openingFacts({ opening, state, around }: Begun): Promise<readonly Fact[]> {
     const { repository, opened } = this.#place;
     const { journalPrefix: prefix } = this.#shell;
     const isAsked = state.change.needsApproval && state.approval === null;
     const approved = isAsked ? await readApproval(repository, { prefix, change: state.change }) : null;
     const [request, shell] = [this.#request, this.#shell];
-    return openingFacts({ opening, request, state, opened, shell, approved, over });
+    return openingFacts({ opening, request, state, opened, shell, approved, around });
   }
 
   async #record(facts: readonly Fact[], state: ChangeState, reports: Reports): Promise<void> {

@@ -2,7 +2,7 @@ import type { Change } from "../plan/change.ts";
 import { canonicalHost } from "../plan/host-text.ts";
 import { groupsOf } from "../report/groups.ts";
 import type { Outcome } from "../rollout/event-parts.ts";
-import type { ChangeEvent } from "../rollout/events.ts";
+import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import { replay } from "../rollout/replay.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
 import { listStandings, type Standing } from "../rollout/standing.ts";
@@ -11,6 +11,9 @@ import type { ChangeState } from "../rollout/state.ts";
 /** Addresses, spelt the one way. */
 export type Hosts = ReadonlySet<string>;
 
+/** A moment in the environment's history: the lease's token, and the time for journals that have none. */
+export type Since = Readonly<{ token: number | null; ms: number }>;
+
 /** An attempt of another change of the environment, or an earlier one of the same, by what it has left there. */
 export type Neighbour = Readonly<{
   id: string;
@@ -18,7 +21,7 @@ export type Neighbour = Readonly<{
   kind: Standing["kind"] | "unreadable";
   version: string;
   /** When the attempt began that has left it. */
-  sinceMs: number;
+  since: Since;
   /** null: unknown. */
   hosts: Hosts | null;
   kept: Kept | null;
@@ -39,8 +42,14 @@ export type PartDone = Readonly<{
 /** Blue-green: the group that had the traffic before, as it was. */
 export type Kept = Readonly<{ group: string; hosts: Hosts; untilMs: number }>;
 
-/** `shared` are the targets of the start that are in question, by name. */
-export type Occupant = Readonly<{ neighbour: Neighbour; kept: Kept | null; shared: readonly string[] }>;
+export type Occupant = Readonly<{
+  neighbour: Neighbour;
+  kept: Kept | null;
+  /** The targets of the start that are in question, by name. */
+  shared: readonly string[];
+  /** What was carried out over it since, newest first: it can go neither on nor back before that. */
+  buriedBy: readonly Neighbour[];
+}>;
 
 /** Newest first. `changeOf` gives what the attempt that starts at this event was to do. */
 export function* neighboursOf(
@@ -55,7 +64,7 @@ export function* neighboursOf(
       id,
       kind,
       version: change.version,
-      sinceMs: Date.parse(events[start]!.at),
+      since: sinceOf(events[start] as EventOf<"attempt-started">),
       hosts: hostsOf(change),
       kept: kind === "changed" && change.rollout.blueGreen !== null ? keptBy(read()) : null,
       isLast: end === events.length,
@@ -65,13 +74,27 @@ export function* neighboursOf(
 }
 
 export function unreadable(id: string): Neighbour {
-  const unknown = { version: "", hosts: null, kept: null, isLast: false, state: null };
-  return { id, kind: "unreadable", sinceMs: Number.POSITIVE_INFINITY, ...unknown };
+  const since = { token: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };
+  return { id, kind: "unreadable", version: "", since, hosts: null, kept: null, isLast: false, state: null };
+}
+
+export function sinceOf({ token, at }: EventOf<"attempt-started">): Since {
+  return { token: token ?? null, ms: Date.parse(at) };
+}
+
+/** Tokens go before times: the clocks of two machines may differ by more than lies between two changes. */
+function compare(a: Since, b: Since): number {
+  const [one, other] = a.token !== null && b.token !== null ? [a.token, b.token] : [a.ms, b.ms];
+  return Math.sign(one - other) || 0;
 }
 
 function partDone(state: ChangeState): PartDone {
   const outcome = state.outcome?.outcome ?? "interrupted";
   return { outcome, isUntouched: isUntouchedChange(state), running: [...state.inFlight.keys()] };
+}
+
+function isPartDone(kind: Neighbour["kind"]): boolean {
+  return kind === "unfinished" || kind === "unreadable";
 }
 
 /**
@@ -91,36 +114,47 @@ export function findOccupants(
     if (!meet(left, hosts)) continue;
     const isKept = kept !== null && nowMs < kept.untilMs && meet(left, kept.hosts);
     // Its own part-done attempt is taken up again, not started over.
-    if (isKept || (kind !== "changed" && id !== change.id)) {
+    if (isKept || (isPartDone(kind) && id !== change.id)) {
       const shared = sharedBy(change, left, isKept ? kept.hosts : hosts);
-      occupants.push({ neighbour, kept: isKept ? kept : null, shared });
+      const buriedBy = laterOn(hosts, neighbours, neighbour);
+      occupants.push({ neighbour, kept: isKept ? kept : null, shared, buriedBy });
     }
     left = without(left, hosts);
   }
   return occupants;
 }
 
-/** Whether these say all that matters for a start: older changes on the same targets lie beneath them. */
+/**
+ * Whether these say all that matters for a start: what was begun before them, on the same targets, lies beneath
+ * them. That is known of the last attempt of each only, by which changes are in order.
+ */
 export function coverAll(change: Change, neighbours: readonly Neighbour[]): boolean {
   let left = hostsOf(change);
-  for (const { hosts } of neighbours) left = without(left, hosts);
+  for (const { hosts, isLast } of neighbours) if (isLast) left = without(left, hosts);
   return left.size === 0;
 }
 
-/** What began after `sinceMs`, on some of these targets, and still stands: newest first. */
+/** What began after `since`, on some of these targets, and still stands: newest first. */
 export function listLater(
   change: Change,
   neighbours: readonly Neighbour[],
-  sinceMs: number,
+  since: Since,
 ): readonly Neighbour[] {
-  const own = hostsOf(change);
+  return laterOn(hostsOf(change), neighbours, { id: change.id, since });
+}
+
+function laterOn(
+  own: Hosts | null,
+  neighbours: readonly Neighbour[],
+  { id, since }: Pick<Neighbour, "id" | "since">,
+): readonly Neighbour[] {
   const isLater = (other: Neighbour) =>
-    other.id !== change.id && other.sinceMs > sinceMs && meet(own, other.hosts);
+    other.id !== id && compare(other.since, since) > 0 && (own === null || meet(own, other.hosts));
   return newestFirst(neighbours).filter(isLater);
 }
 
 function newestFirst(neighbours: readonly Neighbour[]): readonly Neighbour[] {
-  return [...neighbours].sort((a, b) => b.sinceMs - a.sinceMs);
+  return neighbours.toSorted((a, b) => compare(b.since, a.since));
 }
 
 function hostsOf({ targets }: Change): Hosts {

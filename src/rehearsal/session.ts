@@ -5,6 +5,7 @@ import type { Fact } from "../rollout/decide.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { evolve } from "../rollout/evolve.ts";
 import { leavesDoubts } from "../rollout/leaves-doubts.ts";
+import { isOutOfDate } from "../rollout/out-of-date.ts";
 import { type Opening, planOpening, type Wish } from "../rollout/reopen.ts";
 import { openAttempt, replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
@@ -117,8 +118,12 @@ export class Session {
   }
 
   #openingFacts(opening: Opening, events: readonly ChangeEvent[], writeAhead: "found" | "missing"): Fact[] {
-    const { holder } = this.lease!;
-    if (opening.kind === "continue") return [{ kind: "resumed", holder, writeAhead }, ...opening.facts];
+    const { holder, token } = this.lease!;
+    if (opening.kind === "continue") {
+      const goesOn = this.#options.wish === "run" || this.#options.wish === "resume";
+      const anew = goesOn && isOutOfDate(this.state!, events, token) ? ({ anew: true } as const) : {};
+      return [{ kind: "resumed", holder, writeAhead, token, ...anew }, ...opening.facts];
+    }
     const { id, environment, version, digest, needsApproval } = this.#world.change;
     const attempt = events.filter(({ kind }) => kind === "attempt-started").length + 1;
     const started: Fact = {
@@ -130,6 +135,7 @@ export class Session {
       digest,
       commit: null,
       holder,
+      token,
     };
     if (!needsApproval || !this.#world.isApproved) return [started];
     const approvals = [{ of: "production", by: ["hubot"] }];

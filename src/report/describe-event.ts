@@ -93,15 +93,22 @@ type RollbackEvent = EventOf<
 
 function describeAttempt(event: EventOf<"attempt-started">): string {
   const what = `${name(event.change)} to version ${name(event.version)} in ${name(event.environment)}`;
-  const over = event.over === undefined ? "" : `, over what ${event.over.map(name).join(", ")} has left`;
-  return `Attempt ${event.attempt} started: ${what}, by ${describeHolder(event.holder)}, digest ${digest(event.digest)}${over}`;
+  const by = `by ${describeHolder(event.holder)}, digest ${digest(event.digest)}`;
+  return `Attempt ${event.attempt} started: ${what}, ${by}${describeOver(event)}`;
+}
+
+function describeOver({ over }: { over?: readonly string[] | undefined }): string {
+  return over === undefined ? "" : `, over what ${over.map(name).join(", ")} has left`;
 }
 
 function describeProcess(event: ProcessEvent): string {
   switch (event.kind) {
     case "resumed": {
       const loss = "; facts since the last flush are lost, so what was open is in doubt";
-      return `Resumed by ${describeHolder(event.holder)}${event.writeAhead === "missing" ? loss : ""}`;
+      const anew =
+        event.anew === true ? "; others have acted here since, so what is there now is looked at anew" : "";
+      const by = `${describeHolder(event.holder)}${describeOver(event)}`;
+      return `Resumed by ${by}${event.writeAhead === "missing" ? loss : ""}${anew}`;
     }
     case "lease-taken-over":
       return `Lease taken over from ${describeHolder(event.from)}: ${say(event.proof)}`;

@@ -14,13 +14,17 @@ export function describeOccupant({ neighbour, kept, shared }: Occupant): string 
 }
 
 /** What to do about it. `flags` name the environment and its journal on a command line. */
-export function adviseOnOccupant({ neighbour, kept }: Occupant, flags: string): string {
+export function adviseOnOccupant({ neighbour, kept, buriedBy }: Occupant, flags: string): string {
   const { id, state, isLast } = neighbour;
   const command = (name: string) => `\`change-deploy ${name} ${id} ${flags}\``;
   const over = "A plan of `type: emergency` may go over it.";
   if (kept !== null)
     return `Start after that${isLast ? `, or go back first: ${command("rollback")}` : ""}. ${over}`;
   if (state === null) return `${command("status")} says what is wrong with its journal. ${over}`;
+  if (buriedBy.length > 0) {
+    const names = listNames(buriedBy.map((later) => later.id));
+    return `${id} lies beneath ${names} itself. ${adviseOnLater(buriedBy, { id, isUntouched: state.isUntouched, isOver: false }, flags)}`;
+  }
   const back = command(state.outcome === "rollback-incomplete" ? "rollback --repaired" : "rollback");
   if (state.outcome === "rollback-incomplete") {
     return `Put right by hand what it names, then say so: ${back}. ${over}`;
@@ -28,16 +32,31 @@ export function adviseOnOccupant({ neighbour, kept }: Occupant, flags: string): 
   return `Finish it, or put it back: ${command("resume")}, ${back}. ${over}`;
 }
 
+/** The change that something lies over; `isOver`: there is nothing left to be finished of it. */
+export type Buried = Readonly<{ id: string; isUntouched: boolean; isOver: boolean }>;
+
 /** What lies in the way of going on, or back: what was carried out later, newest first. */
-export function adviseOnLater(later: readonly Neighbour[], changeId: string, flags: string): string {
+export function adviseOnLater(later: readonly Neighbour[], buried: Buried, flags: string): string {
   const [newest] = later as readonly [Neighbour];
   const command = (name: string) => `\`change-deploy ${name} ${newest.id} ${flags}\``;
   if (newest.kind === "unreadable") return `${command("status")} says what is wrong with its journal.`;
-  const older = later.find(({ isLast }) => !isLast);
-  if (older !== undefined) {
-    return `${older.id} has had several attempts, of which only the newest can be rolled back: no rollback leads to what was there before. Bring the version that you want to all of these targets with a plan of \`type: emergency\`.`;
+  const stuck = later.find(({ isLast, kind }) => !isLast || kind === "frozen");
+  if (stuck === undefined) {
+    return `To put back what was there before both, roll back the later one first: ${command("rollback")}. ${adviseAnew(buried, flags)}`;
   }
-  return `To put back what was there before both, roll back the later one first: ${command("rollback")}. To bring a version to these targets now, start it anew: in a new run, or, where ${changeId} is not finished, with a plan of \`type: emergency\`.`;
+  const why = stuck.isLast
+    ? "is frozen, and can go neither on nor back"
+    : "has had several attempts, of which only the newest can be rolled back";
+  return `${stuck.id} ${why}: no rollback leads to what was there before. ${adviseAnew(buried, flags)}`;
+}
+
+/** To have a version on these targets whatever lies on them. */
+function adviseAnew({ id, isUntouched, isOver }: Buried, flags: string): string {
+  if (isOver) return "To bring a version to these targets now, run a plan with a `change.id` of its own.";
+  if (isUntouched) {
+    return `Nothing of ${id} has been carried out yet: close it with \`change-deploy rollback ${id} ${flags}\`, and run it again.`;
+  }
+  return `To bring a version to these targets now, run a plan with a \`change.id\` of its own and \`type: emergency\`, as ${id} is not finished.`;
 }
 
 function runningWords({ state }: Neighbour): string {

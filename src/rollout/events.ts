@@ -1,6 +1,11 @@
 import * as z from "zod";
 import { at, batch, detail, Holder, Measurement, Outcome, StepRun, target } from "./event-parts.ts";
 
+/** Of the lease. It grows from one process to the next, so it says who came later, whatever the clocks say. */
+const Token = z.int().positive();
+/** An emergency: changes that it goes over, though they are part done or keep what they were to go back to. */
+const Over = z.array(z.string());
+
 /**
  * One fact of a change. Old journals must replay for ever: add kinds and optional fields, never
  * redefine one. Past tense; intent events (`…-started`, `batch-opened`) precede their effect.
@@ -17,8 +22,8 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     digest: z.string(),
     commit: z.string().nullable(),
     holder: Holder,
-    /** An emergency: changes that it starts over, though they are part done or keep what they were to go back to. */
-    over: z.array(z.string()).optional(),
+    token: Token.optional(),
+    over: Over.optional(),
   }),
   /** Another process goes on. Whatever was in flight is in doubt from here. */
   z.strictObject({
@@ -27,6 +32,10 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     holder: Holder,
     /** `missing`: facts since the last flush are lost, so an opened batch may be done to any extent. */
     writeAhead: z.enum(["found", "missing"]),
+    token: Token.optional(),
+    /** Others have acted since, and nothing is touched yet: what was looked at before the start is out of date. */
+    anew: z.literal(true).optional(),
+    over: Over.optional(),
   }),
   z.strictObject({ kind: z.literal("lease-taken-over"), at, from: Holder, proof: z.string() }),
 

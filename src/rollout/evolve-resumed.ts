@@ -3,6 +3,7 @@ import { carryBreaches } from "./evolve-people.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible, tryAnew } from "./ladder.ts";
+import { openBatch } from "./open-state.ts";
 import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
@@ -22,6 +23,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.interrupted = null;
   if (state.announcement?.state === "under-way") state.announcement.state = "due";
   askAgain(state);
+  if (event.anew === true) lookAnew(state);
   carryBreaches(state, atMs);
 
   state.surveyNext = 0;
@@ -54,6 +56,22 @@ function askAgain(state: ChangeState): void {
     progress.confirmed = null;
   }
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
+}
+
+/**
+ * Others have changed the environment since this change looked at it. What it would put back, compare with or
+ * restore in a rollback has to be what is there now. People were told of it already, and are not told twice.
+ */
+function lookAnew(state: ChangeState): void {
+  const { progress, change } = state;
+  state.versions.clear();
+  state.activeGroup = null;
+  state.batches = change.rollout.batches;
+  state.batch = openBatch(state.batches, 0);
+  progress.preflight = 0;
+  progress.refusal = null;
+  progress.baselines.clear();
+  progress.backups.clear();
 }
 
 /**

@@ -2,8 +2,8 @@ import type { ChangeEvent } from "./events.ts";
 
 /** An attempt of a change that has left something in its environment: the events from `start` up to `end`. */
 export type Standing = Readonly<{
-  /** Part done or part undone; or at its end, which a frozen one is too, as nobody can go on with it. */
-  kind: "unfinished" | "changed";
+  /** Part done or part undone; at its end; or at a point from which it can neither go on nor back. */
+  kind: "unfinished" | "changed" | "frozen";
   start: number;
   end: number;
 }>;
@@ -38,8 +38,9 @@ function standingOf(attempt: readonly ChangeEvent[]): Standing["kind"] | null {
     case "rolled-back":
       return null;
     case "succeeded":
-    case "frozen":
       return "changed";
+    case "frozen":
+      return "frozen";
     default:
       return attempt.some(touches) ? "unfinished" : null;
   }

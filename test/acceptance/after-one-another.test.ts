@@ -1,7 +1,8 @@
+import { chmodSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { eachWorkbench } from "./each-workbench.ts";
 import { localPlan, targetNames } from "./plans.ts";
-import { until, type Workbench } from "./workbench.ts";
+import { endStrays, until, type Workbench } from "./workbench.ts";
 
 let bench: Workbench;
 eachWorkbench((made) => {
@@ -42,7 +43,12 @@ describe("changes of one environment after one another", () => {
     const refused = await rollback("CHG-7");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/CHANGE_OVERTAKEN.*CHG-8/s);
+    // Nor is it green when it is run again: its version is no longer there.
+    const again = await run("plan.yml", "2.0");
+    expect(again.code, again.stdout).toBe(2);
+    expect(again.stderr).toMatch(/CHANGE_OVERTAKEN.*a `change\.id` of its own/s);
     expect((await rollback("CHG-8")).code).toBe(3);
+    expect((await run("plan.yml", "2.0")).stdout).toContain("It has succeeded already.");
     expect((await rollback("CHG-7")).code).toBe(3);
     expect(versions()).toEqual(new Set(["1.0"]));
   });
@@ -154,6 +160,81 @@ describe("changes of one environment after one another", () => {
     expect((await rollback("CHG-8")).code).toBe(3);
     expect((await rollback("CHG-7")).code).toBe(3);
     expect(versions()).toEqual(new Set(["1.0"]));
+  });
+});
+
+describe("a change that was cut off before it touched anything", () => {
+  const story = (id: string) =>
+    bench.git("log", "--format=%B", `refs/change-deploy/production/changes/${id}`);
+  /** Its write-ahead file: not everything is pushed at once. */
+  const written = (id: string) => {
+    const folder = `.git/change-deploy/production/${id}`;
+    const files = bench.list(folder).filter((name) => name.startsWith("write-ahead"));
+    return files.map((name) => bench.read(`${folder}/${name}`)).join("");
+  };
+
+  async function killedAt(file: string, version: string, mark: () => boolean): Promise<void> {
+    const { child, ended } = bench.start("cli.js", { args: ["run", file, ...PRODUCTION, "--to", version] });
+    await until("the moment to kill it", mark);
+    child.kill("SIGKILL");
+    await ended;
+    await endStrays(bench.folder);
+  }
+
+  it("looks anew at what others have changed since, and goes over nothing that they have left", async () => {
+    const patient = `${planOf("CHG-8", 'test "$TARGET_NAME" != t02')}notify: { before: 4s }\n`;
+    prepare({
+      "plan.yml": brokenPlan().replace('test "$TARGET_NAME" != t03\n', ":\n"),
+      "later.yml": patient,
+    });
+    expect((await run("plan.yml", "2.0")).code).toBe(0);
+    await killedAt("later.yml", "3.0", () => /notice-given/.test(written("CHG-8")));
+    expect((await rollback("CHG-7")).code).toBe(4);
+    const refused = await bench.cli("resume", "CHG-8", ...PRODUCTION);
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHG-7 \(version 2\.0\) is not finished \(rollback-incomplete\)/);
+    bench.write("mended", "");
+    expect((await rollback("CHG-7")).code).toBe(3);
+
+    const resumed = await bench.cli("resume", "CHG-8", ...PRODUCTION);
+    expect(resumed.code, resumed.stdout).toBe(3);
+    expect(story("CHG-8")).toContain("others have acted here since");
+    // What it puts back is what was there when it began to change it, not what was there before that.
+    expect(versions()).toEqual(new Set(["1.0"]));
+  });
+
+  it("puts no data back over that of a later one", async () => {
+    const backups = `backups:
+  - { name: data, run: cp data "$BACKUP_FILE", restore: cp "$BACKUP_FILE" data }
+  - { name: slow, run: 'touch second; sleep 300; echo 1 > "$BACKUP_FILE"', restore: ":" }
+`;
+    prepare({ "plan.yml": `${planOf("CHG-7")}${backups}`, "later.yml": planOf("CHG-8") });
+    bench.write("data", "one\n");
+    await killedAt("plan.yml", "2.0", () => bench.list(".").includes("second"));
+    expect((await run("later.yml", "3.0")).code).toBe(0);
+    bench.write("data", "two\n");
+    const refused = await rollback("CHG-7", "--restore", "data");
+    expect(refused.code, refused.stdout).toBe(2);
+    expect(refused.stderr).toMatch(/CHANGE_OVERTAKEN.*CHG-8/s);
+    expect(bench.read("data")).toBe("two\n");
+    // Without data there is nothing to undo, so nobody is in the way.
+    expect((await rollback("CHG-7")).code).toBe(3);
+    expect(versions()).toEqual(new Set(["3.0"]));
+  });
+
+  it("is known to later ones also where its beginning could not be told to the remote", async () => {
+    prepare({ "plan.yml": brokenPlan(), "later.yml": planOf("CHG-8") });
+    bench.git("init", "--quiet", "--bare", "ops.git");
+    const hook = bench.write("ops.git/hooks/pre-receive", '#!/bin/sh\n! grep -q "/changes/"\n');
+    chmodSync(hook, 0o755);
+    const ops = ["--journal", `${bench.folder}/ops.git`];
+    const refused = await run("plan.yml", "2.0", ...ops);
+    expect(refused.stderr).toContain("JOURNAL_REFUSED");
+    rmSync(hook);
+    expect((await bench.cli("resume", "CHG-7", ...PRODUCTION, ...ops)).code).toBe(4);
+    const later = await run("later.yml", "3.0", ...ops);
+    expect(later.code, later.stdout).toBe(2);
+    expect(later.stderr).toMatch(/CHG-7 .* is not finished/);
   });
 });
 

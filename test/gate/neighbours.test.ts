@@ -21,13 +21,16 @@ type Over = Partial<Omit<Neighbour, "hosts">> & { hosts?: readonly string[]; kee
 function neighbour({ hosts = ["a"], keeps, ...over }: Over): Neighbour {
   const kept: Kept | null =
     keeps === undefined ? null : { group: "blue", hosts: new Set(keeps), untilMs: NOW + 1_000 };
-  const known = { version: "2.0", sinceMs: NOW, isLast: true, state: null };
+  const known = { version: "2.0", since: since(NOW), isLast: true, state: null };
   return { id: "CHG-7", kind: "changed", ...known, kept, ...over, hosts: new Set(hosts) };
 }
 
+/** By the clock alone, or by the lease's token, whatever the clock says. */
+const since = (ms: number, token: number | null = null) => ({ token, ms });
 const unfinished = (id: string, sinceMs: number, ...hosts: string[]) =>
-  neighbour({ id, kind: "unfinished", sinceMs, hosts });
-const changed = (id: string, sinceMs: number, ...hosts: string[]) => neighbour({ id, sinceMs, hosts });
+  neighbour({ id, kind: "unfinished", since: since(sinceMs), hosts });
+const changed = (id: string, sinceMs: number, ...hosts: string[]) =>
+  neighbour({ id, since: since(sinceMs), hosts });
 
 const occupants = (...args: Parameters<typeof findOccupants>) =>
   findOccupants(...args).map(({ neighbour: { id }, kept }) =>
@@ -92,6 +95,8 @@ describe("what stands in a start's way", () => {
 
   it("need be looked for no further than until all targets are covered", () => {
     expect(coverAll(on("a", "b"), [])).toBe(false);
+    // What came after that attempt of its id is not known to be beneath it.
+    expect(coverAll(on("a"), [neighbour({ isLast: false })])).toBe(false);
     expect(coverAll(on("a", "b"), [changed("CHG-8", 2, "a"), unreadable("CHG-6")])).toBe(false);
     expect(coverAll(on("a", "b"), [changed("CHG-8", 2, "a"), unfinished("CHG-7", 1, "b", "c")])).toBe(true);
   });
@@ -119,7 +124,15 @@ describe("what was carried out after", () => {
     ["one that cannot be read", unreadable("CHG-8"), true],
     ["itself", changed("CHG-9", 2, "a"), false],
   ])("%s", (_, other, isLater) => {
-    expect(listLater(on("a", "b"), [other], 1)).toEqual(isLater ? [other] : []);
+    expect(listLater(on("a", "b"), [other], since(1))).toEqual(isLater ? [other] : []);
+  });
+
+  it.each([
+    [7, 8, true],
+    [8, 7, false],
+  ])("is told by the lease's tokens, whatever the clocks say: %d, then %d", (own, others, isLater) => {
+    const other = neighbour({ id: "CHG-8", since: since(isLater ? 0 : 9, others) });
+    expect(listLater(on("a"), [other], since(5, own))).toEqual(isLater ? [other] : []);
   });
 });
 
@@ -179,7 +192,7 @@ describe("a neighbour, by its journal", () => {
       id: "CHG-7",
       kind: "changed",
       version: "2.0",
-      sinceMs: NOW,
+      since: since(NOW),
       hosts: new Set(["b1.example.com", "g1.example.com"]),
       kept: { group: "blue", hosts: new Set(["b1.example.com"]), untilMs: NOW + 5 + 3_600_000 },
       isLast: true,
@@ -194,10 +207,10 @@ describe("a neighbour, by its journal", () => {
       [4, on("z")],
     ]);
     const found = newestOf("CHG-7", events, (start) => changes.get(start)!);
-    expect(found).toMatchObject({ version: "2.0", sinceMs: NOW, isLast: false });
+    expect(found).toMatchObject({ version: "2.0", since: since(NOW), isLast: false });
     expect(found?.kept?.untilMs).toBe(NOW + 5 + 3_600_000);
     const again = newestOf("CHG-7", [...events, started(20, "4.0"), opened(21)], () => on("z"));
-    expect(again).toMatchObject({ kind: "unfinished", sinceMs: NOW + 20, kept: null });
+    expect(again).toMatchObject({ kind: "unfinished", since: since(NOW + 20), kept: null });
     expect(again?.state).toEqual({ outcome: "interrupted", isUntouched: true, running: [] });
   });
 
@@ -227,7 +240,7 @@ describe("a neighbour, by its journal", () => {
       [4, on("z")],
     ]);
     const found = [...neighboursOf("CHG-7", events, (start) => changes.get(start)!)];
-    expect(found.map(({ sinceMs, isLast, hosts }) => [sinceMs - NOW, isLast, [...(hosts ?? [])]])).toEqual([
+    expect(found.map(({ since: { ms }, isLast, hosts }) => [ms - NOW, isLast, [...(hosts ?? [])]])).toEqual([
       [10, true, ["z"]],
       [0, false, ["b1.example.com", "g1.example.com"]],
     ]);

@@ -6,7 +6,7 @@ const NEIGHBOUR: Neighbour = {
   id: "CHG-7",
   kind: "unfinished",
   version: "2.0",
-  sinceMs: 0,
+  since: { token: 7, ms: 0 },
   hosts: new Set(["a"]),
   kept: null,
   isLast: true,
@@ -16,6 +16,7 @@ const occupant = (over: Partial<Neighbour>, kept: Occupant["kept"] = null): Occu
   neighbour: { ...NEIGHBOUR, ...over },
   kept,
   shared: ["web-1", "web-2"],
+  buriedBy: [],
 });
 const dead = { outcome: "interrupted", isUntouched: false, running: ["web-2"] } as const;
 const kept = { group: "blue", hosts: new Set(["a"]), untilMs: Date.parse("2026-03-01T13:00:00Z") };
@@ -60,13 +61,37 @@ describe("a change in the way", () => {
     expect(adviseOnOccupant(one, "--environment production")).toMatch(/type: emergency/);
   });
 
-  it("that was carried out later is rolled back first, where that leads back", () => {
-    const flags = "--environment production --journal ops";
-    expect(adviseOnLater([NEIGHBOUR], "CHG-6", flags)).toMatch(
-      /`change-deploy rollback CHG-7 --environment production --journal ops`/,
+  it("that lies beneath a later one itself says so, for its own way out is barred", () => {
+    const later = { ...NEIGHBOUR, id: "CHG-8", kind: "frozen" } as const;
+    const advice = adviseOnOccupant({ ...occupant({}), buriedBy: [later] }, "--environment production");
+    expect(advice).toMatch(/^CHG-7 lies beneath CHG-8 itself\. CHG-8 is frozen.*type: emergency/);
+    expect(advice).not.toContain("resume CHG-7");
+  });
+});
+
+describe("a change that was carried out later", () => {
+  const flags = "--environment production --journal ops";
+  const buried = { id: "CHG-6", isUntouched: false, isOver: true };
+  const advise = (later: readonly Neighbour[], over: Partial<typeof buried> = {}) =>
+    adviseOnLater(later, { ...buried, ...over }, flags);
+
+  it("is rolled back first, where that leads back", () => {
+    expect(advise([NEIGHBOUR])).toContain(
+      "`change-deploy rollback CHG-7 --environment production --journal ops`",
     );
-    const twice = [NEIGHBOUR, { ...NEIGHBOUR, isLast: false }];
-    expect(adviseOnLater(twice, "CHG-6", flags)).toMatch(/several attempts.*type: emergency/);
-    expect(adviseOnLater([{ ...NEIGHBOUR, kind: "unreadable" }], "CHG-6", flags)).toMatch(/status CHG-7/);
+    expect(advise([{ ...NEIGHBOUR, kind: "unreadable" }])).toMatch(/status CHG-7/);
+  });
+
+  it("has no way back past several attempts, or a frozen one", () => {
+    expect(advise([NEIGHBOUR, { ...NEIGHBOUR, isLast: false }])).toMatch(/several attempts.*no rollback/);
+    expect(advise([{ ...NEIGHBOUR, kind: "frozen" }])).toMatch(/CHG-7 is frozen.*no rollback/);
+  });
+
+  it("is gone over by a change of another id, which is an emergency where something is part done", () => {
+    expect(advise([NEIGHBOUR])).toMatch(/`change\.id` of its own\.$/);
+    expect(advise([NEIGHBOUR], { isOver: false })).toMatch(/`type: emergency`, as CHG-6 is not finished\.$/);
+    expect(advise([NEIGHBOUR], { isOver: false, isUntouched: true })).toMatch(
+      /Nothing of CHG-6.*`change-deploy rollback CHG-6 --environment production --journal ops`, and run it/,
+    );
   });
 });

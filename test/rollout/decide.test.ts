@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Action, decide } from "../../src/rollout/decide.ts";
 import type { ChangeEvent } from "../../src/rollout/events.ts";
+import { isOutOfDate } from "../../src/rollout/out-of-date.ts";
 import { replay } from "../../src/rollout/replay.ts";
-import { aChange } from "../fakes/change.ts";
+import { aChange, aStep } from "../fakes/change.ts";
 
 const NOON = Date.parse("2026-03-01T12:00:00Z");
 const MINUTE = 60_000;
@@ -174,6 +175,68 @@ describe("a rollback", () => {
       fired,
     ];
     expect(after(events)).toEqual(["announce", "undo a", "undo c"]);
+  });
+});
+
+describe("a change that has touched nothing when others act in between", () => {
+  const rest = { verify: null, keep: null, fetch: null, restore: null, timeoutMs: MINUTE };
+  const GROUPS = [
+    { name: "blue", targets: ["a"] },
+    { name: "green", targets: ["b"] },
+  ];
+  const looking = aChange({
+    batches: [["b"]],
+    rollout: { blueGreen: { groups: GROUPS, active: "cat live", switch: aStep(), keepMs: null } },
+    change: { backups: [{ name: "data", run: "dump", ...rest }] },
+  });
+  const looked: ChangeEvent[] = [
+    { kind: "gate-passed", at, detail: "open" },
+    { kind: "active-observed", at, group: "blue", detail: "" },
+    { kind: "version-recorded", at, target: "b", version: "1.0" },
+    { kind: "baseline-recorded", at, check: "alive", value: 7 },
+    { kind: "backup-made", at, backup: "data", file: "data", sha256: "0", bytes: 1, kept: false },
+  ];
+  const known = ({ versions, activeGroup, progress }: ReturnType<typeof replay>) => ({
+    versions: [...versions.keys()],
+    activeGroup,
+    baselines: progress.baselines.size,
+    backups: progress.backups.size,
+  });
+
+  it("keeps what it has seen when it alone goes on", () => {
+    const all = { versions: ["b"], activeGroup: "blue", baselines: 1, backups: 1 };
+    expect(known(replay(looking, [...looked, resumed("found")]))).toEqual(all);
+  });
+
+  it("looks at everything anew, and asks for nothing else first", () => {
+    const state = replay(looking, [...looked, { ...resumed("found"), anew: true } as ChangeEvent]);
+    expect(known(state)).toEqual({ versions: [], activeGroup: null, baselines: 0, backups: 0 });
+    expect(state.progress.gatePassed).toBe(true);
+    expect(decide(state, NOON).actions.map(tell)).toEqual(["observe-active"]);
+  });
+
+  it.each<[string, readonly ChangeEvent[], number, boolean]>([
+    ["its own process was the last one", looked, 8, false],
+    ["another process came between", looked, 9, true],
+    [
+      "it has touched something",
+      [...looked, { ...opened(0), targets: ["b"] } as ChangeEvent, step("step-started", "b")],
+      9,
+      false,
+    ],
+    ["it goes back", [...looked, fired], 9, false],
+  ])("is out of date or not: %s", (_, events, token, expected) => {
+    const begun = {
+      kind: "attempt-started",
+      at,
+      attempt: 1,
+      change: "CHG-1",
+      environment: "production",
+    } as const;
+    const start: ChangeEvent = { ...begun, version: "2.0", digest: "d", commit: null, holder, token: 6 };
+    const again = { ...resumed("found"), token: 7 } as ChangeEvent;
+    const all = [start, again, ...events];
+    expect(isOutOfDate(replay(looking, all), all, token)).toBe(expected);
   });
 });
 

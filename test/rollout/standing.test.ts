@@ -57,7 +57,7 @@ describe("what a change has left in its environment", () => {
     ["held between batches", whole("held"), "unfinished"],
     ["held, gone on, and died", [...whole("held"), resumed], "unfinished"],
     ["succeeded", whole("succeeded"), "changed"],
-    ["frozen past an irreversible step", whole("frozen"), "changed"],
+    ["frozen past an irreversible step", whole("frozen"), "frozen"],
     ["rolled back", whole("rolled-back"), "nothing"],
     ["some targets could not be put back", whole("rollback-incomplete"), "unfinished"],
     ["rolled back, and a restore after that died", [...whole("rolled-back"), resumed, fired], "unfinished"],

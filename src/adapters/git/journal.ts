@@ -60,7 +60,6 @@ export class GitJournal implements Journal {
   async append(events: readonly ChangeEvent[]): Promise<void> {
     if (this.#dead) throw this.#dead;
     if (events.length === 0) return;
-    if (events.some(({ kind }) => kind === "attempt-started")) this.#parts.lease.remember();
     const entries: Entry[] = [];
     let last = this.#last;
     for (const event of events) {
@@ -167,6 +166,8 @@ export class GitJournal implements Journal {
   #seal(): Sealed {
     const { repository, ref, clock, author, describe, lease } = this.#parts;
     const entries = takeCommitful(this.#pending);
+    const begun = entries.findLast(({ event }) => event.kind === "attempt-started")?.event;
+    if (begun?.kind === "attempt-started") lease.remember(begun.token ?? 0);
     const sealed = sealEvents(
       { hash: repository.hash, ref, head: this.#head, author, atMs: clock.now(), describe },
       { entries, files: this.#files, flushed: this.#flushed },

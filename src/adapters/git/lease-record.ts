@@ -13,7 +13,7 @@ const LEASE_FILE = "lease.json";
 export const LeaseRecord = z.object({
   lease: z.literal(1),
   state: z.enum(["held", "released"]),
-  /** Only grows, also over released leases. */
+  /** Only grows, also over released leases; the first one is the time, lest a deleted lease begins below it. */
   token: z.int().positive(),
   holder: z.object({ actor: z.string(), where: z.string() }),
   change: z.string(),
@@ -23,8 +23,11 @@ export const LeaseRecord = z.object({
   run: z.object({ id: z.string(), attempt: z.int() }).nullable(),
   /** Makes each holding unlike any other: two equal commits would both seem to win a race. */
   session: z.string(),
-  /** Changes by when their newest attempt has begun, newest first. Leases of earlier versions know of none. */
-  recent: z.array(z.string()).optional(),
+  /**
+   * Changes, each by the token under which its newest attempt has begun, newest first. Leases of earlier versions
+   * know of none; what was found without them has the token 0.
+   */
+  recent: z.array(z.object({ change: z.string(), token: z.int().nonnegative() })).optional(),
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;
 

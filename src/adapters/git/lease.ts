@@ -51,7 +51,7 @@ export class Lease {
     this.#options = options;
     this.#record = first.record;
     this.token = first.record.token;
-    this.recent = first.record.recent ?? [];
+    this.recent = (first.record.recent ?? []).map(({ change }) => change);
     this.takenOver = first.takenOver;
     this.#commit = first.step.update.to;
     this.#deadlineMs = first.step.deadlineMs;
@@ -70,12 +70,16 @@ export class Lease {
     return this.#options.clock.now() >= this.#deadlineMs;
   }
 
-  /** An attempt of its change begins: from the next push on, whoever comes later knows. */
-  remember(): void {
+  /**
+   * An attempt of its change has begun, which the next push tells whoever comes later. `token` is an earlier
+   * one's where that process died before it could tell.
+   */
+  remember(token: number): void {
     const { changeId } = this.#options;
-    if (this.#record.recent?.[0] === changeId) return;
-    const others = this.recent.filter((id) => id !== changeId);
-    this.#record = { ...this.#record, recent: [changeId, ...others].slice(0, RECENT_MAX) };
+    const others = (this.#record.recent ?? []).filter(({ change }) => change !== changeId);
+    const older = others.findIndex((other) => other.token < token);
+    const recent = others.toSpliced(older === -1 ? others.length : older, 0, { change: changeId, token });
+    this.#record = { ...this.#record, recent: recent.slice(0, RECENT_MAX) };
   }
 
   /** The same holding for another full time to live, or given back. */
@@ -100,14 +104,18 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     // Not the one we were told of: it moved on while we fetched it.
     if (previous === "elsewhere") continue;
     const takenOver = await judge(options, previous);
-    const recent = previous?.recent ?? (await options.recall());
-    const record = { ...makeRecord(options, previous), recent: [...recent] };
+    const recent = previous?.recent ?? (await recallAll(options));
+    const record = { ...makeRecord(options, previous), recent };
     const step = await claim(options, record, commit);
     if (step !== null) return new Lease(options, { step, record, takenOver });
   }
   throw new ChangeError("JOURNAL_CONTESTED", `The lease ${ref} moved at every try to get it.`, {
     hint: "Others are starting changes on this environment at this moment. Try again.",
   });
+}
+
+async function recallAll({ recall }: LeaseOptions): Promise<NonNullable<LeaseRecord["recent"]>> {
+  return (await recall()).map((change) => ({ change, token: 0 }));
 }
 
 /**
@@ -165,11 +173,12 @@ async function findProof(options: LeaseOptions, previous: LeaseRecord): Promise<
 }
 
 function makeRecord(options: LeaseOptions, previous: LeaseRecord | null): LeaseRecord {
-  const now = new Date(options.clock.now()).toISOString();
+  const nowMs = options.clock.now();
+  const now = new Date(nowMs).toISOString();
   return {
     lease: 1,
     state: "held",
-    token: (previous?.token ?? 0) + 1,
+    token: previous === null ? Math.max(1, Math.floor(nowMs / 1_000)) : previous.token + 1,
     holder: options.holder,
     change: options.changeId,
     acquiredAt: now,

@@ -53,7 +53,7 @@ async function plantLease(
   await repository.update([{ ref: REF, from: parent, to: id }]);
 }
 
-const begun = (attempt: number): ChangeEvent => ({
+const begun = (attempt: number, token?: number): ChangeEvent => ({
   kind: "attempt-started",
   at: "2026-03-01T12:00:00Z",
   attempt,
@@ -63,6 +63,7 @@ const begun = (attempt: number): ChangeEvent => ({
   digest: "d",
   commit: null,
   holder: ALICE,
+  ...(token === undefined ? {} : { token }),
 });
 
 /** A number that no process has: one of ours that has ended. */
@@ -80,7 +81,6 @@ describe("a lease", () => {
     expect(git(folder, "log", "--format=%s", REF)).toMatch(/^Held by alice \(pid 1 on a-machine\) until 20/);
     expect(await readLease(repository, PLACE)).toMatchObject({
       state: "held",
-      token: 1,
       holder: ALICE,
       change: "CHG-1",
       process: { pid: process.pid },
@@ -102,18 +102,30 @@ describe("a lease", () => {
   it("leaves other environments alone", async () => {
     const repository = await openAt(makeRepository());
     await open(repository);
-    expect((await open(repository, { environment: "staging" })).token).toBe(1);
+    expect(await open(repository, { environment: "staging" })).toMatchObject({ takenOver: null, recent: [] });
   });
 
   it("is free once given back, and its token only grows", async () => {
     const repository = await openAt(makeRepository());
-    for (const token of [1, 2, 3]) {
-      const opened = await open(repository);
-      expect(opened).toMatchObject({ token, takenOver: null });
-      await opened.journal.close();
-      await opened.journal.close();
+    const tokens: number[] = [];
+    for (let holdings = 0; holdings < 3; holdings++) {
+      const { token, takenOver, journal } = await open(repository);
+      expect(takenOver).toBeNull();
+      await journal.close();
+      await journal.close();
       expect(await readLease(repository, PLACE)).toMatchObject({ state: "released", token });
+      tokens.push(token - (tokens[0] ?? 0));
     }
+    expect(tokens.slice(1)).toEqual([1, 2]);
+  });
+
+  it("begins above all tokens that there were when somebody has deleted it", async () => {
+    const folder = makeRepository();
+    const repository = await openAt(folder);
+    const { token, journal } = await open(repository);
+    await journal.close();
+    git(folder, "update-ref", "-d", REF);
+    expect((await open(repository, { clock: later() })).token).toBeGreaterThan(token);
   });
 
   it.each([
@@ -121,28 +133,29 @@ describe("a lease", () => {
     ["at a remote", () => makeRemote().clones[0]!],
   ])("remembers %s who has begun, newest first, and not who only looked or went on", async (_, makePlace) => {
     const repository = await openAt(makePlace());
-    const act = async (changeId: string, event: ChangeEvent) => {
-      const { journal, recent } = await open(repository, { changeId });
-      await journal.append([event]);
+    const act = async (changeId: string, event: ChangeEvent | "begin") => {
+      const { journal, recent, token } = await open(repository, { changeId });
+      await journal.append([event === "begin" ? begun(1, token) : event]);
       await journal.close();
       return recent;
     };
-    expect(await act("CHG-1", begun(1))).toEqual([]);
+    expect(await act("CHG-1", "begin")).toEqual([]);
     expect(await act("CHG-2", recorded("web-01"))).toEqual(["CHG-1"]);
-    expect(await act("CHG-3", begun(1))).toEqual(["CHG-1"]);
-    expect(await act("CHG-1", begun(2))).toEqual(["CHG-3", "CHG-1"]);
+    expect(await act("CHG-3", "begin")).toEqual(["CHG-1"]);
+    expect(await act("CHG-1", "begin")).toEqual(["CHG-3", "CHG-1"]);
     expect(await act("CHG-3", recorded("web-01"))).toEqual(["CHG-1", "CHG-3"]);
   });
 
   it("remembers fifty of them", async () => {
     const repository = await openAt(makeRepository());
-    const recent = Array.from({ length: 50 }, (_, i) => `CHG-${20 + i}`);
+    const ids = Array.from({ length: 50 }, (_, i) => `CHG-${20 + i}`);
+    const recent = ids.map((change, i) => ({ change, token: 40 - Math.min(i, 40) }));
     await plantLease(repository, { state: "released", recent });
-    const { journal } = await open(repository);
-    await journal.append([begun(1)]);
+    const { journal, token } = await open(repository);
+    await journal.append([begun(1, token)]);
     await journal.close();
     const next = await open(repository);
-    expect(next.recent).toEqual(["CHG-1", ...recent.slice(0, 49)]);
+    expect(next.recent).toEqual(["CHG-1", ...ids.slice(0, 49)]);
   });
 
   it("looks the changes up where it knows of none: an earlier version wrote it, or somebody deleted it", async () => {
@@ -161,33 +174,34 @@ describe("a lease", () => {
     expect((await open(repository, { changeId: "CHG-8" })).recent).toEqual(["CHG-7"]);
   });
 
-  it("is not told by the closing of a journal that an attempt has begun", async () => {
+  it("puts an attempt that could not be told in its time where it belongs: beneath those that began since", async () => {
     const folder = makeRepository();
     const repository = await openAt(folder);
     const dead = await open(repository, { changeId: "CHG-1" });
-    await dead.journal.append([begun(1)]);
+    await dead.journal.append([begun(1, dead.token)]);
+    const token = dead.token + 1;
     await plantLease(
       repository,
-      { state: "released", recent: ["CHG-2"] },
+      { state: "released", token, recent: [{ change: "CHG-2", token }] },
       git(folder, "rev-parse", REF).trim(),
     );
     const refused = await open(repository, { changeId: "CHG-1" });
-    expect(refused).toMatchObject({ events: [begun(1)], recent: ["CHG-2"] });
+    expect(refused).toMatchObject({ events: [begun(1, dead.token)], recent: ["CHG-2"] });
     await refused.journal.close();
-    expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2"]);
+    expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2", "CHG-1"]);
   });
 
   it("is left to run out where steps may still be running: nobody is let in before", async () => {
     const repository = await openAt(makeRepository());
-    const { journal } = await open(repository);
+    const { journal, token } = await open(repository);
     await journal.append([baked(1)]);
     await journal.close({ release: false });
     await journal.close();
-    expect(await readLease(repository, PLACE)).toMatchObject({ state: "held", token: 1 });
+    expect(await readLease(repository, PLACE)).toMatchObject({ state: "held", token });
     expect(() => journal.assertHeld()).toThrow(expect.objectContaining({ code: "LEASE_LOST" }));
     await expectCode(open(repository, { holder: BOB }), "LEASE_HELD");
     const next = await open(repository, { holder: BOB, clock: later() });
-    expect(next).toMatchObject({ token: 2, takenOver: { from: ALICE }, writeAhead: "found" });
+    expect(next).toMatchObject({ token: token + 1, takenOver: { from: ALICE }, writeAhead: "found" });
     expect(next.events).toEqual([baked(1)]);
   });
 
@@ -286,11 +300,13 @@ describe("a lease", () => {
     git(remote, "config", "receive.denyNonFastForwards", "true");
     const repository = await openAt(clones[0]!);
     const prefix = "refs/heads/change-deploy";
-    for (const token of [1, 2]) {
-      const { journal, token: got } = await open(repository, { prefix });
-      expect(got).toBe(token);
+    const tokens: number[] = [];
+    for (let holdings = 0; holdings < 2; holdings++) {
+      const { journal, token } = await open(repository, { prefix });
       await journal.close();
+      tokens.push(token);
     }
+    expect(tokens[1]).toBe(tokens[0]! + 1);
     expect(git(remote, "rev-list", "--count", `${prefix}/production/lease`)).toBe("4\n");
     expectSound(remote);
   });
@@ -321,7 +337,7 @@ describe("a holder", () => {
     const first = await readLease(repository, PLACE);
     const renewed = async () => (await readLease(repository, PLACE))?.expiresAt !== first?.expiresAt;
     for (let looks = 0; looks < 100 && !(await renewed()); looks++) await delay(50);
-    expect(await readLease(repository, PLACE)).toMatchObject({ token: 1, state: "held" });
+    expect(await readLease(repository, PLACE)).toMatchObject({ token: first?.token, state: "held" });
     expect(await renewed()).toBe(true);
   });
 

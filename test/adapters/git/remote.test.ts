@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readChange } from "../../../src/adapters/git/read-change.ts";
+import { readLease } from "../../../src/adapters/git/read-lease.ts";
 import { type HttpRemote, serveHttp } from "./http-remote.ts";
 import {
   BARE_ENV,
@@ -155,8 +156,13 @@ describe("an ambiguous answer", () => {
   it("is settled for the lease too: nobody is kept out by his own success", async () => {
     const { clone, server } = await makeHttpRemote();
     server.pushes.unshift("serve-then-drop");
-    const { token } = await open(await openAt(clone));
-    expect(token).toBe(1);
+    const repository = await openAt(clone);
+    const { token, takenOver } = await open(repository);
+    expect(takenOver).toBeNull();
+    expect(await readLease(repository, { environment: "production" })).toMatchObject({
+      state: "held",
+      token,
+    });
   });
 
   it("leaves no event doubled when the answer is only found by a later flush", async () => {
