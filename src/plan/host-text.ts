@@ -30,8 +30,19 @@ export function findHostFault(host: string): string | null {
 
 /** The same text for two spellings of one address. Only for addresses without a fault. */
 export function canonicalHost(host: string): string {
-  if (host.includes(":")) return new URL(`ssh://[${host}]`).hostname;
+  if (host.includes(":")) return canonicalIpv6(new URL(`ssh://[${host}]`).hostname);
   return host.toLowerCase().replace(/\.$/, "");
+}
+
+/** One that stands for an IPv4 address is that one: the same machine answers. */
+function canonicalIpv6(address: string): string {
+  const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(address);
+  if (mapped === null) return address;
+  return mapped
+    .slice(1)
+    .map((half) => Number.parseInt(half, 16))
+    .flatMap((half) => [half >> 8, half & 255])
+    .join(".");
 }
 
 function findCharacterFault(text: string): string | null {

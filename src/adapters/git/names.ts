@@ -25,6 +25,12 @@ export function leaseRef(prefix: string, environment: string): string {
   return `${checkPrefix(prefix)}/${encodeName(environment)}/lease`;
 }
 
+/** The environment whose lease this is, or null. */
+export function parseLeaseRef(prefix: string, ref: string): string | null {
+  if (!ref.startsWith(`${prefix}/`) || !ref.endsWith("/lease")) return null;
+  return decodeName(ref.slice(prefix.length + 1, -"/lease".length));
+}
+
 /** The reverse of changeRef; null for a reference that it never makes. */
 export function parseChangeRef(
   prefix: string,

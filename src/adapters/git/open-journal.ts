@@ -13,7 +13,7 @@ import { type History, type JournalFiles, readHistory } from "./history.ts";
 import { GitJournal } from "./journal.ts";
 import { acquireLease, type Lease, type LeaseOptions, type TakenOver } from "./lease.ts";
 import { listChanges } from "./list-changes.ts";
-import { changeRef, DEFAULT_PREFIX, encodeName, leaseRef } from "./names.ts";
+import { changeRef, DEFAULT_PREFIX, encodeName, leaseRef, parseLeaseRef } from "./names.ts";
 import { type Recovered, recover } from "./recover.ts";
 import type { Repository } from "./repository.ts";
 import { explainLocal, WriteAhead } from "./write-ahead.ts";
@@ -68,8 +68,10 @@ export async function openJournal(options: OpenOptions): Promise<OpenedJournal> 
     ...options,
     ref: leaseRef(prefix, environment),
     leaseMs: options.leaseMs ?? LEASE_MS,
-    recall: async () =>
-      (await listChanges(repository, { prefix, environment })).map(({ changeId: id }) => id),
+    recall: async () => {
+      await refuseOtherSpelling(repository, prefix, environment);
+      return (await listChanges(repository, { prefix, environment })).map(({ changeId: id }) => id);
+    },
     run: options.run ?? null,
     proveRunOver: options.proveRunOver ?? null,
   });
@@ -117,6 +119,26 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
     recent: lease.recent,
     setAside,
   };
+}
+
+/** GitHub takes names that differ in case alone for one environment, and so do some file systems. */
+async function refuseOtherSpelling(
+  repository: Repository,
+  prefix: string,
+  environment: string,
+): Promise<void> {
+  const known = [...(await repository.readRefs([`${prefix}/`])).keys()].flatMap(
+    (ref) => parseLeaseRef(prefix, ref) ?? [],
+  );
+  const other = known.find(
+    (name) => name !== environment && name.toLowerCase() === environment.toLowerCase(),
+  );
+  if (other === undefined || known.includes(environment)) return;
+  throw new ChangeError(
+    "INPUT_INVALID",
+    `The journal knows the environment ${JSON.stringify(environment)} by the name ${JSON.stringify(other)}.`,
+    { hint: `Names that differ in case alone are one environment: write \`${other}\`.` },
+  );
 }
 
 const LOOKS_MAX = 4;

@@ -1,12 +1,9 @@
 import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { buildLease, type LeaseRecord } from "../../../src/adapters/git/lease-record.ts";
 import { buildCommit } from "../../../src/adapters/git/objects.ts";
 import { identifyProcess, proveDeath } from "../../../src/adapters/git/process-identity.ts";
 import { readLease } from "../../../src/adapters/git/read-lease.ts";
-import type { Repository } from "../../../src/adapters/git/repository.ts";
-import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import {
   ALICE,
   BOB,
@@ -21,50 +18,13 @@ import {
   open,
   openAt,
   passed,
-  recorded,
+  plantLease,
+  LEASE_REF as REF,
 } from "./setup.ts";
 
-const REF = "refs/change-deploy/production/lease";
 const PLACE = { environment: "production" };
 
 const MINE = identifyProcess()!;
-
-/** Leaves a lease as another process would have. */
-async function plantLease(
-  repository: Repository,
-  changes: Partial<LeaseRecord>,
-  parent: string | null = null,
-) {
-  const record: LeaseRecord = {
-    lease: 1,
-    state: "held",
-    token: 41,
-    holder: BOB,
-    change: "CHG-0",
-    acquiredAt: new Date().toISOString(),
-    expiresAt: new Date(Date.now() + 600_000).toISOString(),
-    process: null,
-    run: null,
-    session: "another",
-    ...changes,
-  };
-  const { id, objects } = buildLease(repository.hash, record, { parent, ms: Date.now() });
-  await repository.write(objects);
-  await repository.update([{ ref: REF, from: parent, to: id }]);
-}
-
-const begun = (attempt: number, token?: number): ChangeEvent => ({
-  kind: "attempt-started",
-  at: "2026-03-01T12:00:00Z",
-  attempt,
-  change: "CHG-1",
-  environment: "production",
-  version: "2.0",
-  digest: "d",
-  commit: null,
-  holder: ALICE,
-  ...(token === undefined ? {} : { token }),
-});
 
 /** A number that no process has: one of ours that has ended. */
 async function endedPid(): Promise<number> {
@@ -105,6 +65,16 @@ describe("a lease", () => {
     expect(await open(repository, { environment: "staging" })).toMatchObject({ takenOver: null, recent: [] });
   });
 
+  it("is not made for another spelling of an environment that is there", async () => {
+    const repository = await openAt(makeRepository());
+    await open(repository);
+    const error = await expectCode(open(repository, { environment: "Production" }), "INPUT_INVALID");
+    expect(`${error.message} ${error.hint}`).toMatch(
+      /"Production" by the name "production".*write `production`/,
+    );
+    await open(repository, { environment: "production-2" });
+  });
+
   it("is free once given back, and its token only grows", async () => {
     const repository = await openAt(makeRepository());
     const tokens: number[] = [];
@@ -126,69 +96,6 @@ describe("a lease", () => {
     await journal.close();
     git(folder, "update-ref", "-d", REF);
     expect((await open(repository, { clock: later() })).token).toBeGreaterThan(token);
-  });
-
-  it.each([
-    ["in the repository itself", makeRepository],
-    ["at a remote", () => makeRemote().clones[0]!],
-  ])("remembers %s who has begun, newest first, and not who only looked or went on", async (_, makePlace) => {
-    const repository = await openAt(makePlace());
-    const act = async (changeId: string, event: ChangeEvent | "begin") => {
-      const { journal, recent, token } = await open(repository, { changeId });
-      await journal.append([event === "begin" ? begun(1, token) : event]);
-      await journal.close();
-      return recent;
-    };
-    expect(await act("CHG-1", "begin")).toEqual([]);
-    expect(await act("CHG-2", recorded("web-01"))).toEqual(["CHG-1"]);
-    expect(await act("CHG-3", "begin")).toEqual(["CHG-1"]);
-    expect(await act("CHG-1", "begin")).toEqual(["CHG-3", "CHG-1"]);
-    expect(await act("CHG-3", recorded("web-01"))).toEqual(["CHG-1", "CHG-3"]);
-  });
-
-  it("remembers fifty of them", async () => {
-    const repository = await openAt(makeRepository());
-    const ids = Array.from({ length: 50 }, (_, i) => `CHG-${20 + i}`);
-    const recent = ids.map((change, i) => ({ change, token: 40 - Math.min(i, 40) }));
-    await plantLease(repository, { state: "released", recent });
-    const { journal, token } = await open(repository);
-    await journal.append([begun(1, token)]);
-    await journal.close();
-    const next = await open(repository);
-    expect(next.recent).toEqual(["CHG-1", ...ids.slice(0, 49)]);
-  });
-
-  it("looks the changes up where it knows of none: an earlier version wrote it, or somebody deleted it", async () => {
-    const folder = makeRepository();
-    const repository = await openAt(folder);
-    const { journal } = await open(repository, { changeId: "CHG-7" });
-    await journal.append([begun(1)]);
-    await journal.close();
-    const { recent: _, ...forgetful } = (await readLease(repository, PLACE))!;
-    await plantLease(repository, forgetful, git(folder, "rev-parse", REF).trim());
-    expect(await readLease(repository, PLACE)).not.toHaveProperty("recent");
-    const next = await open(repository, { changeId: "CHG-8" });
-    expect(next.recent).toEqual(["CHG-7"]);
-    await next.journal.close();
-    git(folder, "update-ref", "-d", REF);
-    expect((await open(repository, { changeId: "CHG-8" })).recent).toEqual(["CHG-7"]);
-  });
-
-  it("puts an attempt that could not be told in its time where it belongs: beneath those that began since", async () => {
-    const folder = makeRepository();
-    const repository = await openAt(folder);
-    const dead = await open(repository, { changeId: "CHG-1" });
-    await dead.journal.append([begun(1, dead.token)]);
-    const token = dead.token + 1;
-    await plantLease(
-      repository,
-      { state: "released", token, recent: [{ change: "CHG-2", token }] },
-      git(folder, "rev-parse", REF).trim(),
-    );
-    const refused = await open(repository, { changeId: "CHG-1" });
-    expect(refused).toMatchObject({ events: [begun(1, dead.token)], recent: ["CHG-2"] });
-    await refused.journal.close();
-    expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2", "CHG-1"]);
   });
 
   it("is left to run out where steps may still be running: nobody is let in before", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
+import { buildLease, type LeaseRecord } from "../../../src/adapters/git/lease-record.ts";
 import { type OpenedJournal, type OpenOptions, openJournal } from "../../../src/adapters/git/open-journal.ts";
 import { openRepository, type RepositoryOptions } from "../../../src/adapters/git/open-repository.ts";
 import type { Repository } from "../../../src/adapters/git/repository.ts";
@@ -156,4 +157,30 @@ export function expectSound(cwd: string): void {
 export function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   return /^[^Z\s]/.test(stdout.trim());
+}
+
+export const LEASE_REF = "refs/change-deploy/production/lease";
+
+/** Leaves a lease as another process would have. */
+export async function plantLease(
+  repository: Repository,
+  changes: Partial<LeaseRecord>,
+  parent: string | null = null,
+) {
+  const record: LeaseRecord = {
+    lease: 1,
+    state: "held",
+    token: 41,
+    holder: BOB,
+    change: "CHG-0",
+    acquiredAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + 600_000).toISOString(),
+    process: null,
+    run: null,
+    session: "another",
+    ...changes,
+  };
+  const { id, objects } = buildLease(repository.hash, record, { parent, ms: Date.now() });
+  await repository.write(objects);
+  await repository.update([{ ref: LEASE_REF, from: parent, to: id }]);
 }
