@@ -1,5 +1,6 @@
 import { DEFAULT_PREFIX } from "../adapters/git/names.ts";
 import { hideCredentials } from "../adapters/git/words.ts";
+import { ChangeError } from "../errors.ts";
 import { sinceOf } from "../gate/neighbours.ts";
 import { quoteWord } from "../quote-word.ts";
 import { describeOccupant } from "../report/occupant.ts";
@@ -43,11 +44,13 @@ export async function lookAround(scene: Scene): Promise<Surroundings> {
   };
   if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
   const started = opened.events.findLast((event) => event.kind === "attempt-started");
-  if (started !== undefined && actsAgain(scene, started)) {
+  const anew = opening.kind === "continue" && isOutOfDate(opened.events, opened);
+  if (started !== undefined && actsAgain(scene, { started, anew })) {
     await refuseBuried(state, around, sinceOf(started));
   }
-  const anew = goesOn(scene) && isOutOfDate(state, opened.events, opened.token);
-  if (opening.kind !== "start" && !anew) return { over: [], anew };
+  if (anew) refuseOldData(scene);
+  const takesTargets = opening.kind === "start" || (anew && request.kind !== "rollback");
+  if (!takesTargets) return { over: [], anew };
   const occupants = await refuseOccupied(state.change, around, clock.now());
   for (const occupant of occupants) say(`${describeOccupant(occupant)} ${OVER}`);
   return { over: occupants.map(({ neighbour }) => neighbour.id), anew };
@@ -57,17 +60,31 @@ const OVER =
   "If this emergency passes its gate, it goes over that, and there is no way back to it but to roll the emergency back first.";
 
 /** As something that began then, and not now: in an attempt that goes on, or in a run that is run again. */
-function actsAgain({ request, opening, state, shell }: Scene, started: EventOf<"attempt-started">): boolean {
+function actsAgain(
+  { request, opening, state, shell }: Scene,
+  { started, anew }: Readonly<{ started: EventOf<"attempt-started">; anew: boolean }>,
+): boolean {
   if (opening.kind === "start") return started.holder.where === shell.run?.url;
   // Whoever runs it again wants its version there, and would be told that it is.
   if (opening.kind === "nothing") return request.kind === "run";
   if (request.kind !== "rollback") return true;
   // Where nothing was touched, a rollback undoes nothing; but a restore puts data back.
-  return !isUntouchedChange(state) || (request.restore ?? []).length > 0;
+  return !(anew || isUntouchedChange(state)) || restoresData(request);
 }
 
-function goesOn({ opening, request }: Scene): boolean {
-  return opening.kind === "continue" && request.kind !== "rollback";
+function restoresData(request: SessionRequest): boolean {
+  return request.kind === "rollback" && (request.restore ?? []).length > 0;
+}
+
+/** Backups of a change that has touched nothing are of no use once others have changed the data. */
+function refuseOldData({ request, state }: Scene): void {
+  if (!restoresData(request)) return;
+  const { id } = state.change;
+  throw new ChangeError(
+    "CHANGE_STATE",
+    `${id} has touched nothing, and others have acted since it made its backups: to restore them would lose what those have changed.`,
+    { hint: "Leave `--restore` out. Where the old data is what you want, restore it by hand." },
+  );
 }
 
 /** Without the journal's flags, a command that we advise would look into another journal. */

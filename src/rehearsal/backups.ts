@@ -13,6 +13,8 @@ export class Backups {
   /** Off the machine, by name. */
   readonly #kept = new Map<string, string>();
   #made = 0;
+  /** Those made before are of data that others have changed since. */
+  #outdated = 0;
 
   constructor(chance: Readonly<{ faults: Faults; random: Random }>) {
     this.#chance = chance;
@@ -39,6 +41,15 @@ export class Backups {
         this.#rot(file, disk);
         return "";
     }
+  }
+
+  outdateAll(): void {
+    this.#outdated = this.#made;
+  }
+
+  /** Whether the data is what it was before our change, once this has been restored. */
+  isCurrent(content: string | undefined): boolean {
+    return isGood(content) && Number(content?.split(" ").at(-1)) >= this.#outdated;
   }
 
   keptOf(name: string): string | undefined {

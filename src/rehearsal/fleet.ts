@@ -13,7 +13,8 @@ export type Marks = {
 };
 
 export type TargetTruth = Marks & {
-  readonly original: string;
+  /** What it ran before our change. */
+  original: string;
   version: string;
   downUntilMs: number;
   /** The new version does not work here; `flapping` comes and goes. */
@@ -39,7 +40,8 @@ export class Fleet {
   /** What the service keeps: lost or damaged until a backup is restored. */
   isDataGood = true;
   readonly #change: Change;
-  readonly #liveAtStart: string | null;
+  #liveAtStart: string | null;
+  #original = "1.0";
   /** All steps of `each` that leave something behind, and the one that brings the version. */
   readonly #whole: number;
   readonly #versionBit: number;
@@ -60,7 +62,7 @@ export class Fleet {
   truthOf(target: string): TargetTruth {
     const known = this.#targets.get(target);
     if (known !== undefined) return known;
-    const truth = newTarget();
+    const truth = { ...newMarks(), ...newTarget(this.#original) };
     this.#targets.set(target, truth);
     return truth;
   }
@@ -132,6 +134,24 @@ export class Fleet {
     if (once !== undefined) forget(once, before);
   }
 
+  /** Nothing of the change is there, nor of its preparation, and nothing of it runs. */
+  get isUntouched(): boolean {
+    const isClean = ({ applied, half, running }: Marks) => applied === 0 && half === 0 && running === 0;
+    return (
+      [...this.#targets.values()].every((truth) => this.isAsBefore(truth)) &&
+      [...this.once.values()].every(isClean)
+    );
+  }
+
+  /** Another change has come over everything: that is what there was before ours, from now on. */
+  overtake(version: string): void {
+    this.#original = version;
+    for (const truth of this.#targets.values()) Object.assign(truth, { original: version, version });
+    const names = this.#change.rollout.blueGreen?.groups.map(({ name }) => name) ?? [];
+    this.live = names.find((name) => name !== this.live) ?? null;
+    this.#liveAtStart = this.live;
+  }
+
   /** By hand. */
   sendTrafficBack(): void {
     this.live = this.#liveAtStart;
@@ -175,8 +195,8 @@ function newMarks(): Marks {
   return { applied: 0, half: 0, begun: 0, running: 0 };
 }
 
-function newTarget(): TargetTruth {
-  return { ...newMarks(), original: "1.0", version: "1.0", downUntilMs: 0, sickness: "none" };
+function newTarget(version: string): Omit<TargetTruth, keyof Marks> {
+  return { original: version, version, downUntilMs: 0, sickness: "none" };
 }
 
 const FLAP_MS = 3_000;

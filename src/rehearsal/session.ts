@@ -16,7 +16,7 @@ import { SimJournal } from "./journal.ts";
 import { acquireLease } from "./lease.ts";
 import { Life } from "./life.ts";
 import type { Machine } from "./machine.ts";
-import { recover } from "./recover.ts";
+import { type Recovered, recover } from "./recover.ts";
 import type { LeaseRecord } from "./remote.ts";
 import type { World } from "./world.ts";
 
@@ -83,19 +83,16 @@ export class Session {
     const { world, life, clock, machine, lease } = { world: this.#world, ...this, lease: this.lease };
     const journal = new SimJournal({ world, life, clock, disk: machine.disk, lease, tail });
     try {
-      return await this.#work(journal, [...events, ...tail], writeAhead);
+      return await this.#work(journal, { events, tail, writeAhead });
     } finally {
       const release = this.state === null || !leavesDoubts(this.state);
       await journal.close({ release }).catch(() => {});
     }
   }
 
-  async #work(
-    journal: SimJournal,
-    events: readonly ChangeEvent[],
-    writeAhead: "found" | "missing",
-  ): Promise<SessionEnd> {
+  async #work(journal: SimJournal, recovered: Recovered): Promise<SessionEnd> {
     const { change } = this.#world;
+    const events = [...recovered.events, ...recovered.tail];
     const isNew = !events.some(({ kind }) => kind === "attempt-started");
     const recorded = replay(change, events);
     const opening = planOpening(isNew ? null : { state: recorded, digest: change.digest }, this.#wish());
@@ -103,7 +100,7 @@ export class Session {
       return { kind: "nothing", why: opening.why };
     const state = opening.kind === "start" ? openAttempt(change, events) : recorded;
     this.state = state;
-    const failure = await this.#execute(state, journal, this.#openingFacts(opening, events, writeAhead));
+    const failure = await this.#execute(state, journal, this.#openingFacts(opening, recovered));
     const isDisplaced = failure?.code === "LEASE_LOST" || failure?.code === "JOURNAL_CONTESTED";
     if (this.#options.cancel?.aborted || isDisplaced) return { kind: "ended", state, failure };
     return { kind: "ended", state, failure: (await this.#conclude(state, journal)) ?? failure };
@@ -117,11 +114,13 @@ export class Session {
     return { kind: "rollback", repaired: wish === "repaired", ...asker };
   }
 
-  #openingFacts(opening: Opening, events: readonly ChangeEvent[], writeAhead: "found" | "missing"): Fact[] {
+  #openingFacts(opening: Opening, recovered: Recovered): Fact[] {
     const { holder, token } = this.lease!;
+    const { writeAhead } = recovered;
+    const events = [...recovered.events, ...recovered.tail];
     if (opening.kind === "continue") {
-      const goesOn = this.#options.wish === "run" || this.#options.wish === "resume";
-      const anew = goesOn && isOutOfDate(this.state!, events, token) ? ({ anew: true } as const) : {};
+      const flushed = recovered.events.length;
+      const anew = isOutOfDate(events, { flushed, token }) ? ({ anew: true } as const) : {};
       return [{ kind: "resumed", holder, writeAhead, token, ...anew }, ...opening.facts];
     }
     const { id, environment, version, digest, needsApproval } = this.#world.change;

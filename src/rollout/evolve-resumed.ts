@@ -1,9 +1,10 @@
 import type { EventOf } from "./events.ts";
 import { carryBreaches } from "./evolve-people.ts";
+import { beginRollback } from "./evolve-rollback.ts";
 import { expectService } from "./evolve-service.ts";
 import { addTarget, evolveStep, limitFrom, settle } from "./evolve-steps.ts";
 import { climbUnknown, findIrreversible, tryAnew } from "./ladder.ts";
-import { openBatch } from "./open-state.ts";
+import { openState } from "./open-state.ts";
 import { isUntouchedChange } from "./stages.ts";
 import type { ChangeState } from "./state.ts";
 
@@ -22,8 +23,8 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.holder = event.holder;
   state.interrupted = null;
   if (state.announcement?.state === "under-way") state.announcement.state = "due";
-  askAgain(state);
   if (event.anew === true) lookAnew(state);
+  askAgain(state);
   carryBreaches(state, atMs);
 
   state.surveyNext = 0;
@@ -58,20 +59,39 @@ function askAgain(state: ChangeState): void {
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 
+/** What holds whatever others have done: the attempt, who said what, and what a trigger has set going. */
+const KEPT = [
+  ...([
+    "attempt",
+    "holder",
+    "commit",
+    "startedMs",
+    "lastMs",
+    "runs",
+    "spent",
+    "approval",
+    "issueUrl",
+  ] as const),
+  ...(["responses", "commandIds", "warnings", "fired", "trigger", "announcement"] as const),
+] satisfies readonly (keyof ChangeState)[];
+
 /**
  * Others have changed the environment since this change looked at it. What it would put back, compare with or
- * restore in a rollback has to be what is there now. People were told of it already, and are not told twice.
+ * restore has to be what is there now, and what it meant to start and could not tell the remote was never
+ * started. People were told of it already, and are not told twice.
  */
 function lookAnew(state: ChangeState): void {
-  const { progress, change } = state;
-  state.versions.clear();
-  state.activeGroup = null;
-  state.batches = change.rollout.batches;
-  state.batch = openBatch(state.batches, 0);
-  progress.preflight = 0;
-  progress.refusal = null;
-  progress.baselines.clear();
-  progress.backups.clear();
+  const { gatePassed, requirements, contacts, noticeMs } = state.progress;
+  const { once, trigger } = state;
+  const responding = [...state.inFlight].filter(([, { scope }]) => scope === "respond");
+  const fresh = openState(state.change);
+  const kept = Object.fromEntries(KEPT.map((key) => [key, state[key]]));
+  const progress = { ...fresh.progress, gatePassed, requirements, contacts, noticeMs };
+  Object.assign(state, fresh, kept, { progress, once: { ...fresh.once, respond: once.respond } });
+  for (const [owner, run] of responding) state.inFlight.set(owner, run);
+  if (trigger === null) return;
+  beginRollback(state, trigger);
+  state.restores = [];
 }
 
 /**

@@ -22,8 +22,8 @@ export function* listStandings(events: readonly ChangeEvent[]): Generator<Standi
   }
 }
 
-/** What may leave something behind. A trigger begins to undo what is there. */
-function touches({ kind }: ChangeEvent): boolean {
+/** What may leave something behind, and keeps others out. A trigger begins to undo what is there. */
+export function touches({ kind }: ChangeEvent): boolean {
   return kind === "step-started" || kind === "batch-opened" || kind === "trigger-fired";
 }
 

@@ -215,28 +215,30 @@ describe("a change that has touched nothing when others act in between", () => {
     expect(decide(state, NOON).actions.map(tell)).toEqual(["observe-active"]);
   });
 
-  it.each<[string, readonly ChangeEvent[], number, boolean]>([
-    ["its own process was the last one", looked, 8, false],
-    ["another process came between", looked, 9, true],
-    [
-      "it has touched something",
-      [...looked, { ...opened(0), targets: ["b"] } as ChangeEvent, step("step-started", "b")],
-      9,
-      false,
-    ],
-    ["it goes back", [...looked, fired], 9, false],
-  ])("is out of date or not: %s", (_, events, token, expected) => {
-    const begun = {
-      kind: "attempt-started",
-      at,
-      attempt: 1,
-      change: "CHG-1",
-      environment: "production",
-    } as const;
-    const start: ChangeEvent = { ...begun, version: "2.0", digest: "d", commit: null, holder, token: 6 };
-    const again = { ...resumed("found"), token: 7 } as ChangeEvent;
-    const all = [start, again, ...events];
-    expect(isOutOfDate(replay(looking, all), all, token)).toBe(expected);
+  it("has begun nothing that it could not tell the remote, whatever its own disk says of it", () => {
+    const tail: ChangeEvent[] = [opened(0), step("step-started", "a"), fired];
+    const state = replay(change, [...prepared, ...tail, { ...resumed("found"), anew: true } as ChangeEvent]);
+    expect([state.targets.size, state.inDoubt.size, state.trigger?.trigger]).toEqual([0, 0, "manual"]);
+    expect(decide(state, NOON).actions.map(tell)).toEqual(["announce", "finished"]);
+  });
+
+  const begun = {
+    kind: "attempt-started",
+    at,
+    attempt: 1,
+    change: "CHG-1",
+    environment: "production",
+  } as const;
+  const start: ChangeEvent = { ...begun, version: "2.0", digest: "d", commit: null, holder, token: 6 };
+  const again = { ...resumed("found"), token: 7 } as ChangeEvent;
+  it.each<[string, readonly ChangeEvent[], Parameters<typeof isOutOfDate>[1], boolean]>([
+    ["its own process was the last one", looked, { flushed: 9, token: 8 }, false],
+    ["another process came between", looked, { flushed: 9, token: 9 }, true],
+    ["it has touched something", [...looked, opened(0)], { flushed: 8, token: 9 }, false],
+    ["nobody else could know that", [...looked, opened(0)], { flushed: 7, token: 9 }, true],
+    ["it goes back", [...looked, fired], { flushed: 8, token: 9 }, false],
+  ])("is out of date or not: %s", (_, events, place, expected) => {
+    expect(isOutOfDate([start, again, ...events], place)).toBe(expected);
   });
 });
 

@@ -17,6 +17,7 @@ const CALM: Chapter = {
   skewMs: 0,
   until: null,
   restMs: 0,
+  isOvertaken: false,
 };
 
 /** What is run until it ends, and where it is killed. */

@@ -148,6 +148,22 @@ export const MUTATIONS: readonly Mutation[] = [
     "const isTooLate = isForward(run) && (rollback !== null || isHeld);",
     "const isTooLate = isForward(run) && isHeld && rollback !== null;",
   ),
+  resumed("what others have changed is not looked at", "if (event.anew === true)", "if (state.runs < 0)"),
+  plant("src/rollout/out-of-date.ts")(
+    "others are not noticed",
+    "last.token !== token - 1",
+    "last.token === token",
+  ),
+  plant("src/rollout/out-of-date.ts")(
+    "what nobody else could read keeps them out",
+    "events.slice(begun, flushed)",
+    "events.slice(begun)",
+  ),
+  resumed(
+    "what was made ready before is kept",
+    "const progress = { ...fresh.progress, ",
+    "const progress = { ...state.progress, ",
+  ),
   engine("the lease is not looked at", "      this.#ports.journal.assertHeld();\n    } catch", "    } catch"),
   plant("src/engine/step-effects.ts")(
     "a lost connection is a step that has ended",

@@ -29,6 +29,8 @@ export type Chapter = Readonly<{
   until: SessionOptions["until"] | null;
   /** Nobody does anything for so long before it starts. */
   restMs: number;
+  /** Before that, another change comes over the same targets, where ours has left nothing to keep it out. */
+  isOvertaken: boolean;
 }>;
 
 /** A whole story as a value, so that it can be cut down to what it takes to break a promise. */
@@ -126,6 +128,7 @@ function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Ch
     skewMs: isSkewed ? random.pick([0, -DAY, DAY, 3_600_000]) : 0,
     until: random.chance(0.15) ? random.pick(["prepare", "deploy", "verify"] as const) : null,
     restMs: random.pick([0, 0, 20_000, 30 * MINUTE]),
+    isOvertaken: random.chance(0.2),
   };
 }
 

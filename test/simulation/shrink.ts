@@ -66,6 +66,7 @@ function* calm(chapter: Chapter): Generator<Chapter> {
   }
   if (chapter.losesDisk) yield { ...chapter, losesDisk: false };
   if (chapter.skewMs !== 0) yield { ...chapter, skewMs: 0 };
+  if (chapter.isOvertaken) yield { ...chapter, isOvertaken: false };
   if (chapter.restMs > 0) yield { ...chapter, restMs: 0 };
   for (const i of chapter.rivals.keys())
     yield { ...chapter, rivals: chapter.rivals.filter((_, at) => at !== i) };

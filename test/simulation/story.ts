@@ -7,6 +7,7 @@ import { replay } from "../../src/rollout/replay.ts";
 import type { ChangeState } from "../../src/rollout/state.ts";
 import { longestMs } from "./longest.ts";
 import { mendByHand } from "./mend.ts";
+import { overtake } from "./overtake.ts";
 import { watchPromises } from "./promises/watch.ts";
 import type { Chapter, Scenario } from "./scenario.ts";
 
@@ -66,6 +67,7 @@ class Story {
 
   async run(chapters: readonly Chapter[]): Promise<void> {
     for (const chapter of chapters) {
+      if (chapter.isOvertaken) await overtake(this.#world);
       await this.#world.clock.sleep(chapter.restMs);
       await this.#play(chapter);
       if (this.#broken.length > 0) return;

@@ -42,6 +42,8 @@ export type OpenedJournal = Readonly<{
     close(how?: Readonly<{ release?: boolean }>): Promise<void>;
   };
   events: readonly ChangeEvent[];
+  /** How many of them anybody could read: those beyond were recorded by this machine alone. */
+  flushed: number;
   files: JournalFiles;
   writeAhead: "found" | "missing" | "none";
   takenOver: TakenOver | null;
@@ -111,6 +113,7 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
   return {
     journal,
     events: [...history.events, ...recovered.tail.map(({ event }) => event)],
+    flushed: history.events.length,
     files: overlay(history.files, attached),
     writeAhead: recovered.writeAhead,
     takenOver: lease.takenOver,
