@@ -2,16 +2,18 @@ import path from "node:path";
 import { readHead } from "../adapters/git/read-head.ts";
 import type { Command, Looks, Place } from "../cli/arguments.ts";
 import { chooseSurface } from "../cli/choose-surface.ts";
+import type { Neighbour } from "../gate/neighbours.ts";
 import { renderBoard } from "../report/board.ts";
 import { renderJson } from "../report/json.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
 import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
-import type { ChangeState } from "../rollout/state.ts";
 import { exitCodeOfEnd } from "./exit.ts";
+import { adviseBuried } from "./guards.ts";
 import { targetLister } from "./list-targets.ts";
 import { loadChange } from "./load-change.ts";
+import { placeFlags } from "./place-flags.ts";
 import { type Io, printError } from "./print-error.ts";
 import { type ReadChange, readRecorded } from "./read-change.ts";
 import { requestPlan } from "./request-plan.ts";
@@ -80,7 +82,7 @@ function report(end: SessionEnd, { command, io, terminal }: Ending): void {
 
 /** status shows the targets now; report tells the whole story in Markdown. */
 export async function look(command: Named, io: Io): Promise<number> {
-  const { state, timeline, journalRef, journalRemote, worker } = await readRecorded({
+  const recorded = await readRecorded({
     cwd: process.cwd(),
     journal: command.journal,
     journalPrefix: command.journalPrefix ?? DEFAULT_PREFIX,
@@ -88,6 +90,7 @@ export async function look(command: Named, io: Io): Promise<number> {
     environment: command.environment,
     changeId: command.change,
   });
+  const { state, timeline, journalRef, journalRemote } = recorded;
   const { issueUrl } = state;
   if (command.json) {
     io.answer(renderJson(buildResult(state, { journalRef, issueUrl, reportPath: null }), 2));
@@ -101,17 +104,22 @@ export async function look(command: Named, io: Io): Promise<number> {
     const screen = { columns, rows: STATUS_ROWS, color, unicode };
     for (const line of renderBoard({ state, progress: progressOf(state) }, Date.now(), screen))
       io.print(line);
-    io.print(describeStanding(state, worker));
+    io.print(describeStanding(recorded, await recorded.findLater(), placeFlags(command)));
     io.print(`Journal: git log ${journalRef}`);
   }
   return 0;
 }
 
 /** What the board cannot show: whether anybody is still at work, and why it ended as it did. */
-function describeStanding(state: ChangeState, worker: ReadChange["worker"]): string {
+function describeStanding({ state, worker }: ReadChange, later: readonly Neighbour[], flags: string): string {
   if (worker !== null) {
     return `Attempt ${state.attempt}: ${worker.holder.actor} (${worker.holder.where}) is at work; the lease runs until ${worker.until}.`;
   }
-  if (state.outcome !== null) return `Attempt ${state.attempt}: ${state.outcome.reason}.`;
-  return `Attempt ${state.attempt}: interrupted. Nobody is at work; \`resume\` goes on, \`rollback\` puts it back.`;
+  const where = state.outcome?.reason ?? "interrupted, and nobody is at work";
+  const [newest] = later;
+  if (newest !== undefined) {
+    return `Attempt ${state.attempt}: ${where}. ${newest.id} was carried out after it. ${adviseBuried(state, later, flags)}`;
+  }
+  const advice = state.outcome === null ? "; `resume` goes on, `rollback` puts it back" : "";
+  return `Attempt ${state.attempt}: ${where}${advice}.`;
 }

@@ -61,20 +61,34 @@ export async function refuseBuried(
   environment: Environment,
   since: Since,
 ): Promise<void> {
+  const later = await findLater(state.change, environment, since);
+  const [newest] = later;
+  if (newest === undefined) return;
+  const where = environment.environment;
+  throw new ChangeError(
+    "CHANGE_OVERTAKEN",
+    `${newest.id} was carried out in ${where} after ${state.change.id}.`,
+    { hint: adviseBuried(state, later, environment.flags) },
+  );
+}
+
+export function adviseBuried(state: ChangeState, later: readonly Neighbour[], flags: string): string {
+  return adviseOnLater(later, toBuried(state), flags);
+}
+
+/** What stands on a change's targets and began after it, newest first. */
+export async function findLater(
+  change: Change,
+  environment: Omit<Environment, "flags">,
+  since: Since,
+): Promise<readonly Neighbour[]> {
   const { recent } = environment;
-  const { change } = state;
   const place = recent.indexOf(change.id);
   // Those that have begun after it.
   const ids = place === -1 ? recent : recent.slice(0, place);
   const neighbours: Neighbour[] = [];
   for await (const neighbour of readNeighbours(environment, ids)) neighbours.push(neighbour);
-  const later = listLater(change, neighbours, since);
-  const [newest] = later;
-  if (newest === undefined) return;
-  const where = environment.environment;
-  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} was carried out in ${where} after ${change.id}.`, {
-    hint: adviseOnLater(later, toBuried(state), environment.flags),
-  });
+  return listLater(change, neighbours, since);
 }
 
 const OVER: ReadonlySet<Outcome> = new Set(["succeeded", "rolled-back", "rejected", "frozen"]);
@@ -100,7 +114,7 @@ export function refuseSupersededRun(events: readonly ChangeEvent[], where: strin
 }
 
 async function* readNeighbours(
-  { repository, prefix, environment }: Environment,
+  { repository, prefix, environment }: Omit<Environment, "flags">,
   ids: readonly string[],
 ): AsyncGenerator<Neighbour> {
   for await (const { changeId, story } of readStories(repository, { prefix, environment }, ids)) {

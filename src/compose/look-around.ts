@@ -1,8 +1,5 @@
-import { DEFAULT_PREFIX } from "../adapters/git/names.ts";
-import { hideCredentials } from "../adapters/git/words.ts";
 import { ChangeError } from "../errors.ts";
 import { sinceOf } from "../gate/neighbours.ts";
-import { quoteWord } from "../quote-word.ts";
 import { describeOccupant } from "../report/occupant.ts";
 import type { EventOf } from "../rollout/events.ts";
 import { isOutOfDate } from "../rollout/out-of-date.ts";
@@ -11,6 +8,7 @@ import { isUntouchedChange } from "../rollout/stages.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
 import type { Place } from "./place.ts";
+import { placeFlags } from "./place-flags.ts";
 import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
@@ -40,7 +38,7 @@ export async function lookAround(scene: Scene): Promise<Surroundings> {
     prefix,
     environment,
     recent: opened.recent,
-    flags: flagsOf(environment, shell),
+    flags: placeFlags({ environment, journal: shell.journal, journalPrefix: prefix }),
   };
   if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
   const started = opened.events.findLast((event) => event.kind === "attempt-started");
@@ -85,15 +83,4 @@ function refuseOldData({ request, state }: Scene): void {
     `${id} has touched nothing, and others have acted since it made its backups: to restore them would lose what those have changed.`,
     { hint: "Leave `--restore` out. Where the old data is what you want, restore it by hand." },
   );
-}
-
-/** Without the journal's flags, a command that we advise would look into another journal. */
-function flagsOf(environment: string, { journal, journalPrefix }: Shell): string {
-  const place = journal === null ? "" : ` --journal ${toWord(hideCredentials(journal))}`;
-  const prefix = journalPrefix === DEFAULT_PREFIX ? "" : ` --journal-prefix ${toWord(journalPrefix)}`;
-  return `--environment ${toWord(environment)}${place}${prefix}`;
-}
-
-function toWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : quoteWord(text);
 }

@@ -5,10 +5,12 @@ import { proveDeath } from "../adapters/git/process-identity.ts";
 import { readChange } from "../adapters/git/read-change.ts";
 import { readLease } from "../adapters/git/read-lease.ts";
 import { ChangeError } from "../errors.ts";
+import { type Neighbour, sinceOf } from "../gate/neighbours.ts";
 import { readTimeline, type Timeline } from "../report/timeline.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 import { replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { findLater } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import { toldEvents } from "./told-events.ts";
 
@@ -29,6 +31,8 @@ export type ReadChange = Readonly<{
   journalRemote: string | null;
   /** Who holds the environment for this change, as far as anybody can tell from here; null: nobody does. */
   worker: Readonly<{ holder: Holder; until: string }> | null;
+  /** What was carried out over it since, newest first. */
+  findLater(): Promise<readonly Neighbour[]>;
 }>;
 
 /** A change as its journal has it, without the lease: to look, not to act. Throws CHANGE_UNKNOWN. */
@@ -44,12 +48,19 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
   if (changeId === undefined) throw nothingIn(environment);
   const found = await readChange(repository, { prefix, environment, changeId });
   const state = replay(reloadChange(found.files), found.events);
+  const lease = await readLease(repository, { prefix, environment });
+  const recent = (lease?.recent ?? []).map(({ change }) => change);
+  const started = found.events.findLast((event) => event.kind === "attempt-started");
   return {
     state,
     timeline: readTimeline(state.change, toldEvents(found.events)),
     journalRef: found.ref,
     journalRemote: repository.isRemote ? repository.name : null,
-    worker: findWorker(await readLease(repository, { prefix, environment }), changeId),
+    worker: findWorker(lease, changeId),
+    findLater: async () => {
+      if (started === undefined) return [];
+      return findLater(state.change, { repository, prefix, environment, recent }, sinceOf(started));
+    },
   };
 }
 

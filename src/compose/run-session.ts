@@ -15,6 +15,7 @@ import type { OpenedCommands } from "./open-commands.ts";
 import { openPorts } from "./open-ports.ts";
 import { openingFacts } from "./opening-facts.ts";
 import { leavePlace, openPlace, type Place } from "./place.ts";
+import { placeFlags } from "./place-flags.ts";
 import { readApproval } from "./read-approval.ts";
 import { dropReceiptsIn } from "./receipts-in.ts";
 import type { Reports } from "./reports.ts";
@@ -98,11 +99,15 @@ class Session {
   #wish(): Wish {
     const request = this.#request;
     const by = this.#shell.holder.actor;
-    const where = this.#shell.run?.url ?? null;
-    if (request.kind === "run") return { kind: "run", digest: request.change.digest, by, where };
-    if (request.kind === "resume") return { kind: "resume", by, where };
+    const asker = {
+      by,
+      where: this.#shell.run?.url ?? null,
+      flags: placeFlags({ ...this.#shell, ...request }),
+    };
+    if (request.kind === "run") return { kind: "run", digest: request.change.digest, ...asker };
+    if (request.kind === "resume") return { kind: "resume", ...asker };
     const { repaired = false, restore = [] } = request;
-    return { kind: "rollback", by, where, repaired, restore };
+    return { kind: "rollback", repaired, restore, ...asker };
   }
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {

@@ -107,7 +107,7 @@ export class Session {
   }
 
   #wish(): Wish {
-    const asker = { by: "octocat", where: "elsewhere" };
+    const asker = { by: "octocat", where: "elsewhere", flags: "" };
     const { wish } = this.#options;
     if (wish === "run") return { kind: "run", digest: this.#world.change.digest, ...asker };
     if (wish === "resume") return { kind: "resume", ...asker };

@@ -5,9 +5,10 @@ import type { ChangeState } from "./state.ts";
 
 /**
  * What a person or a job asks for: `run` names a plan, the others only the change. `where` is the asking
- * run on GitHub; null elsewhere, where nothing tells one process from a later one for sure.
+ * run on GitHub; null elsewhere, where nothing tells one process from a later one for sure. `flags` name the
+ * environment and its journal on a command line.
  */
-export type Wish = Readonly<{ by: string; where: string | null }> &
+export type Wish = Readonly<{ by: string; where: string | null; flags: string }> &
   Readonly<
     | { kind: "run"; digest: string }
     | { kind: "resume" }
@@ -47,9 +48,9 @@ export function planOpening(
     case "frozen":
       return frozen();
     case "rollback-incomplete":
-      return isOther ? mismatch(state, "its rollback is incomplete") : retry({ by: wish.by });
+      return isOther ? mismatch(state, "its rollback is incomplete", wish.flags) : retry({ by: wish.by });
     default:
-      return isOther ? mismatch(state, "it is not finished") : CONTINUE;
+      return isOther ? mismatch(state, "it is not finished", wish.flags) : CONTINUE;
   }
 }
 
@@ -115,8 +116,8 @@ function unknown(): Opening {
   return { kind: "refused", code: "CHANGE_UNKNOWN", why: "There is no journal of this change.", hint };
 }
 
-function mismatch({ change }: ChangeState, because: string): Opening {
-  const which = `${change.id} --environment ${change.environment}`;
+function mismatch({ change }: ChangeState, because: string, flags: string): Opening {
+  const which = `${change.id} ${flags}`;
   return {
     kind: "refused",
     code: "CHANGE_MISMATCH",

@@ -157,6 +157,10 @@ describe("changes of one environment after one another", () => {
       expect(again.stderr).toMatch(/CHANGE_OVERTAKEN.*CHG-8 was carried out in production after CHG-7/s);
     }
     expect(versions()).toEqual(new Set(["2.1"]));
+    const status = await bench.cli("status", "CHG-7", ...PRODUCTION);
+    expect(status.stdout).toMatch(
+      /CHG-8 was carried out after it\. To put back .*rollback CHG-8 --environment/,
+    );
     expect((await rollback("CHG-8")).code).toBe(3);
     expect((await rollback("CHG-7")).code).toBe(3);
     expect(versions()).toEqual(new Set(["1.0"]));

@@ -189,7 +189,7 @@ export class Theatre {
   }
 
   #wish({ wish = "run", restore = [] }: RunOptions): Wish {
-    const asker = { by: "octocat", where: "elsewhere" };
+    const asker = { by: "octocat", where: "elsewhere", flags: "" };
     if (wish === "run") return { kind: "run", digest: this.change.digest, ...asker };
     if (wish === "resume") return { kind: "resume", ...asker };
     return { kind: "rollback", repaired: wish === "repaired", restore, ...asker };

@@ -107,7 +107,7 @@ export class World {
     { at, kind }: { at: string; kind: NonNullable<RunOptions["wish"]> },
   ): ChangeEvent[] {
     const { id, environment, version, digest } = this.change;
-    const asker = { by: "octocat", where: "elsewhere" };
+    const asker = { by: "octocat", where: "elsewhere", flags: "" };
     const wish: Wish =
       kind === "run"
         ? { kind, digest, ...asker }

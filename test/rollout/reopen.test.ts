@@ -36,7 +36,8 @@ const fired: ChangeEvent = {
   measurements: [],
 };
 const after = (...events: ChangeEvent[]) => ({ state: replay(change, [started, ...events]), digest: "old" });
-const asker = { by: "hubot", where: "another run" } as const;
+const flags = "--environment production --journal ops";
+const asker = { by: "hubot", where: "another run", flags } as const;
 const same = { kind: "run", digest: "old", ...asker } as const;
 const other = { kind: "run", digest: "new", ...asker } as const;
 const resume = { kind: "resume", ...asker } as const;
@@ -71,6 +72,13 @@ describe("a re-run", () => {
     const opening = planOpening(recorded, wish);
     if (opening.kind === "continue") expect(opening.facts).toEqual(expected);
     else expect(opening.kind === "refused" ? opening.code : opening.kind).toBe(expected);
+  });
+
+  it("names the place in what it advises, journal and all", () => {
+    const opening = planOpening(after(finished("held")), other);
+    expect(opening).toMatchObject({
+      hint: expect.stringMatching(/`change-deploy resume CHG-1 --environment production --journal ops` or/),
+    });
   });
 
   it.each(["succeeded", "held"] as const)(
