@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/plan/change.ts";
 import { NO_FAULTS } from "../../../src/rehearsal/faults.ts";
 import { aChange, aStep } from "../../fakes/change.ts";
+import { overtake } from "../../simulation/overtake.ts";
 import { CUT, eventsOf, FAILS, isStep, outcomeOf, run, runUntil, SSH, stage, storyOf } from "./stage.ts";
 
 const MINUTE = 60_000;
@@ -132,6 +133,19 @@ describe("what the simulation found once, and must never find again", () => {
     const undone = storyOf(world).slice(2);
     expect(undone.slice(0, 3)).toEqual(["uninstall a", "uninstall a", "uninstall a"]);
     expect(undone.slice(3)).toEqual(["uninstall a", "enable a"]);
+    expect([outcomeOf(world), world.broken]).toEqual(["rolled-back", []]);
+  });
+
+  it("seed 1354: what the remote never heard of keeps nobody out, so what came over it is looked at", async () => {
+    const world = stage(aChange({ batches: [["a"]] }), (place) => (isStep(place, "a") ? FAILS : null));
+    // The batch is on this machine's disk, and on its way to the remote, when the process dies.
+    world.pushMs = 60_000;
+    await runUntil(world, ({ kind }) => kind === "batch-opened");
+    world.pushMs = 50;
+    await world.drive(overtake(world));
+    await run(world);
+    const versions = eventsOf(world, "version-recorded").map(({ version }) => version);
+    expect(versions).toEqual(["1.0", `1.${world.remote.lease!.token - 1}`]);
     expect([outcomeOf(world), world.broken]).toEqual(["rolled-back", []]);
   });
 
