@@ -7,6 +7,7 @@ import { ChangeError } from "../errors.ts";
 import type { Change } from "../plan/change.ts";
 import { describeEvent } from "../report/describe-event.ts";
 import { changeFolder } from "./change-folder.ts";
+import { noteWhoseCopies, refuseCopies } from "./copies.ts";
 import type { SessionRequest } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
@@ -29,6 +30,7 @@ const LEASE_POLL_MS = 15_000;
 export async function openPlace(request: SessionRequest, shell: Shell): Promise<Place> {
   const repository = await openRepository({ cwd: shell.cwd, journal: shell.journal, env: shell.gitEnv });
   const { environment } = request;
+  refuseCopies(repository, environment, shell.journal);
   const given = request.kind === "run" ? request.change.id : request.changeId;
   const changeId = given ?? (await findNewest(repository, shell.journalPrefix, environment));
   let known: Change | undefined;
@@ -42,6 +44,7 @@ export async function openPlace(request: SessionRequest, shell: Shell): Promise<
     describe: (event) => shell.redact(describeEvent(event, known)),
     ...(shell.run === null ? {} : { run: { id: shell.run.id, attempt: shell.run.attempt } }),
   });
+  noteWhoseCopies(repository, environment);
   if (opened.setAside !== null) {
     shell.say(
       `Another process went on while this machine was away; what it had recorded is kept in ${opened.setAside}.`,

@@ -10,6 +10,7 @@ import { readTimeline, type Timeline } from "../report/timeline.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 import { replay } from "../rollout/replay.ts";
 import type { ChangeState } from "../rollout/state.ts";
+import { refuseCopies } from "./copies.ts";
 import { findLater } from "./guards.ts";
 import { reloadChange } from "./load-change.ts";
 import { toldEvents } from "./told-events.ts";
@@ -43,6 +44,7 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
     journal: reading.journal,
     env: reading.gitEnv,
   });
+  refuseCopies(repository, environment, reading.journal);
   const [newest] = reading.changeId === null ? await listChanges(repository, { prefix, environment }) : [];
   const changeId = reading.changeId ?? newest?.changeId;
   if (changeId === undefined) throw nothingIn(environment);

@@ -239,6 +239,12 @@ describe("a change that was cut off before it touched anything", () => {
     const later = await run("later.yml", "3.0", ...ops);
     expect(later.code, later.stdout).toBe(2);
     expect(later.stderr).toMatch(/CHG-7 .* is not finished/);
+    // Without the flag only copies of that journal are here, which are none.
+    for (const command of ["resume", "status"]) {
+      const lost = await bench.cli(command, "CHG-7", ...PRODUCTION);
+      expect(lost.code, lost.stdout).toBe(2);
+      expect(lost.stderr).toMatch(/a copy of the one at .*ops\.git.*`--journal .*ops\.git`/s);
+    }
   });
 });
 

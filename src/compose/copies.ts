@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { encodeName } from "../adapters/git/names.ts";
+import type { Repository } from "../adapters/git/repository.ts";
+import { ChangeError } from "../errors.ts";
+
+/**
+ * Beside a journal at a remote, this repository keeps copies of its references to look at. Once the remote is no
+ * longer named they look like a journal of this repository's own, and a change would begin from what they say. So
+ * it is written down whose they are, for each environment.
+ */
+export function noteWhoseCopies(repository: Repository, environment: string): void {
+  const file = placeOf(repository, environment);
+  try {
+    if (!repository.isRemote) return rmSync(file, { force: true });
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, repository.name);
+  } catch {
+    // A reader without the right to write here makes no copies either.
+  }
+}
+
+/** Throws INPUT_INVALID where nobody has said which journal is meant, and the one here is a copy. */
+export function refuseCopies(repository: Repository, environment: string, journal: string | null): void {
+  if (repository.isRemote || journal !== null) return;
+  const original = readText(placeOf(repository, environment));
+  if (original === null) return;
+  throw new ChangeError(
+    "INPUT_INVALID",
+    `The journal of ${environment} in this repository is a copy of the one at ${original}.`,
+    {
+      hint: `Name that one: \`--journal ${original}\`. To make a journal of the copy, say \`--journal .\`.`,
+    },
+  );
+}
+
+function placeOf({ git }: Repository, environment: string): string {
+  return path.join(git.gitDir, "change-deploy", encodeName(environment), "copy-of");
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
