@@ -2,15 +2,15 @@ import path from "node:path";
 import { readHead } from "../adapters/git/read-head.ts";
 import type { Command, Looks, Place } from "../cli/arguments.ts";
 import { chooseSurface } from "../cli/choose-surface.ts";
-import type { Neighbour } from "../gate/neighbours.ts";
 import { renderBoard } from "../report/board.ts";
 import { renderJson } from "../report/json.ts";
+import { adviseOnLater } from "../report/occupant.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
 import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
 import { exitCodeOfEnd } from "./exit.ts";
-import { adviseBuried } from "./guards.ts";
+import { buriedOf } from "./guards.ts";
 import { targetLister } from "./list-targets.ts";
 import { loadChange } from "./load-change.ts";
 import { placeFlags } from "./place-flags.ts";
@@ -99,27 +99,31 @@ export async function look(command: Named, io: Io): Promise<number> {
       renderSummary(state, timeline, { journalRef, journalRemote, runUrl: null, issueUrl, reportPath: null }),
     );
   } else {
+    const standing = await describeStanding(recorded, placeFlags(command));
     const { color, unicode } = chooseSurface(process.stdout.isTTY === true, process.env, command);
     const columns = process.stdout.columns ?? STATUS_COLUMNS;
     const screen = { columns, rows: STATUS_ROWS, color, unicode };
     for (const line of renderBoard({ state, progress: progressOf(state) }, Date.now(), screen))
       io.print(line);
-    io.print(describeStanding(recorded, await recorded.findLater(), placeFlags(command)));
+    io.print(standing);
     io.print(`Journal: git log ${journalRef}`);
   }
   return 0;
 }
 
-/** What the board cannot show: whether anybody is still at work, and why it ended as it did. */
-function describeStanding({ state, worker }: ReadChange, later: readonly Neighbour[], flags: string): string {
+/** What the board cannot show: whether anybody is still at work, why it ended as it did, and what lies over it. */
+async function describeStanding({ state, worker, findLater }: ReadChange, flags: string): Promise<string> {
+  const attempt = `Attempt ${state.attempt}`;
   if (worker !== null) {
-    return `Attempt ${state.attempt}: ${worker.holder.actor} (${worker.holder.where}) is at work; the lease runs until ${worker.until}.`;
+    return `${attempt}: ${worker.holder.actor} (${worker.holder.where}) is at work; the lease runs until ${worker.until}.`;
   }
   const where = state.outcome?.reason ?? "interrupted, and nobody is at work";
+  const later = await findLater();
   const [newest] = later;
   if (newest !== undefined) {
-    return `Attempt ${state.attempt}: ${where}. ${newest.id} was carried out after it. ${adviseBuried(state, later, flags)}`;
+    const advice = adviseOnLater(later, buriedOf(state, { anew: false }), flags);
+    return `${attempt}: ${where}. ${newest.id} was carried out after it. ${advice}`;
   }
   const advice = state.outcome === null ? "; `resume` goes on, `rollback` puts it back" : "";
-  return `Attempt ${state.attempt}: ${where}${advice}.`;
+  return `${attempt}: ${where}${advice}.`;
 }

@@ -25,8 +25,6 @@ export type Environment = Readonly<{
   environment: string;
   /** Changes that have begun in it, newest first: see LeaseRecord. */
   recent: readonly string[];
-  /** What names the environment and its journal on a command line. */
-  flags: string;
 }>;
 
 /**
@@ -36,7 +34,7 @@ export type Environment = Readonly<{
 export async function refuseOccupied(
   change: Change,
   environment: Environment,
-  nowMs: number,
+  { nowMs, flags }: Readonly<{ nowMs: number; flags: string }>,
 ): Promise<readonly Occupant[]> {
   const neighbours: Neighbour[] = [];
   for await (const neighbour of readNeighbours(environment, environment.recent)) {
@@ -46,7 +44,7 @@ export async function refuseOccupied(
   const occupants = findOccupants(change, neighbours, nowMs);
   const [newest] = occupants;
   if (newest !== undefined && change.type !== "emergency") {
-    const hint = adviseOnOccupant(newest, environment.flags);
+    const hint = adviseOnOccupant(newest, flags);
     throw new ChangeError("CHANGE_STATE", describeOccupant(newest), { hint });
   }
   return occupants;
@@ -54,32 +52,24 @@ export async function refuseOccupied(
 
 /**
  * Going on with a change, or undoing it, under a later one that still stands would undo the later one's work
- * too. `since` is when its attempt began.
+ * too. `flags` name the environment and its journal on a command line.
  */
-export async function refuseBuried(
-  state: ChangeState,
-  environment: Environment,
-  since: Since,
-): Promise<void> {
-  const later = await findLater(state.change, environment, since);
+export function refuseBuried(
+  later: readonly Neighbour[],
+  buried: Buried & Readonly<{ environment: string; flags: string }>,
+): void {
   const [newest] = later;
   if (newest === undefined) return;
-  const where = environment.environment;
-  throw new ChangeError(
-    "CHANGE_OVERTAKEN",
-    `${newest.id} was carried out in ${where} after ${state.change.id}.`,
-    { hint: adviseBuried(state, later, environment.flags) },
-  );
-}
-
-export function adviseBuried(state: ChangeState, later: readonly Neighbour[], flags: string): string {
-  return adviseOnLater(later, toBuried(state), flags);
+  const { id, environment, flags } = buried;
+  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} was carried out in ${environment} after ${id}.`, {
+    hint: adviseOnLater(later, buried, flags),
+  });
 }
 
 /** What stands on a change's targets and began after it, newest first. */
 export async function findLater(
   change: Change,
-  environment: Omit<Environment, "flags">,
+  environment: Environment,
   since: Since,
 ): Promise<readonly Neighbour[]> {
   const { recent } = environment;
@@ -91,12 +81,13 @@ export async function findLater(
   return listLater(change, neighbours, since);
 }
 
-const OVER: ReadonlySet<Outcome> = new Set(["succeeded", "rolled-back", "rejected", "frozen"]);
+const FINAL: ReadonlySet<Outcome> = new Set(["succeeded", "rolled-back", "rejected", "frozen"]);
 
-function toBuried(state: ChangeState): Buried {
+/** `anew`: whatever this machine has of it beyond the remote, nothing of it was carried out. */
+export function buriedOf(state: ChangeState, { anew }: Readonly<{ anew: boolean }>): Buried {
   const { outcome, change } = state;
-  const isOver = outcome !== null && OVER.has(outcome.outcome);
-  return { id: change.id, isUntouched: isUntouchedChange(state), isOver };
+  const isOver = outcome !== null && FINAL.has(outcome.outcome);
+  return { id: change.id, isUntouched: anew || isUntouchedChange(state), isOver };
 }
 
 /** Re-running an old job must not put its version over what a later run has brought. `where`: see Wish. */
@@ -114,7 +105,7 @@ export function refuseSupersededRun(events: readonly ChangeEvent[], where: strin
 }
 
 async function* readNeighbours(
-  { repository, prefix, environment }: Omit<Environment, "flags">,
+  { repository, prefix, environment }: Environment,
   ids: readonly string[],
 ): AsyncGenerator<Neighbour> {
   for await (const { changeId, story } of readStories(repository, { prefix, environment }, ids)) {

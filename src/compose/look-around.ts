@@ -2,11 +2,11 @@ import { ChangeError } from "../errors.ts";
 import { sinceOf } from "../gate/neighbours.ts";
 import { describeOccupant } from "../report/occupant.ts";
 import type { EventOf } from "../rollout/events.ts";
-import { isOutOfDate } from "../rollout/out-of-date.ts";
 import type { Opening } from "../rollout/reopen.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
+import { isBeginning } from "../rollout/standing.ts";
 import type { ChangeState } from "../rollout/state.ts";
-import { refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
+import { buriedOf, findLater, refuseBuried, refuseOccupied, refuseSupersededRun } from "./guards.ts";
 import type { Place } from "./place.ts";
 import { placeFlags } from "./place-flags.ts";
 import type { SessionRequest } from "./session.ts";
@@ -33,36 +33,35 @@ export async function lookAround(scene: Scene): Promise<Surroundings> {
   const { repository, opened } = scene.place;
   const { clock, journalPrefix: prefix, run, say } = shell;
   const { environment } = request;
-  const around = {
-    repository,
-    prefix,
-    environment,
-    recent: opened.recent,
-    flags: placeFlags({ environment, journal: shell.journal, journalPrefix: prefix }),
-  };
+  const around = { repository, prefix, environment, recent: opened.recent };
+  const flags = placeFlags({ environment, journal: shell.journal, journalPrefix: prefix });
   if (request.kind === "run") refuseSupersededRun(opened.events, run?.url ?? null);
-  const started = opened.events.findLast((event) => event.kind === "attempt-started");
-  const anew = opening.kind === "continue" && isOutOfDate(opened.events, opened);
-  if (started !== undefined && actsAgain(scene, { started, anew })) {
-    await refuseBuried(state, around, sinceOf(started));
+  const begun = opened.events.findLast(isBeginning);
+  const anew = opening.kind === "continue" && opened.isOutOfDate;
+  if (begun !== undefined && actsAgain(scene, { begun, anew })) {
+    const later = await findLater(state.change, around, sinceOf(begun));
+    refuseBuried(later, { ...buriedOf(state, { anew }), environment, flags });
   }
   if (anew) refuseOldData(scene);
   const takesTargets = opening.kind === "start" || (anew && request.kind !== "rollback");
   if (!takesTargets) return { over: [], anew };
-  const occupants = await refuseOccupied(state.change, around, clock.now());
-  for (const occupant of occupants) say(`${describeOccupant(occupant)} ${OVER}`);
+  const occupants = await refuseOccupied(state.change, around, { nowMs: clock.now(), flags });
+  for (const occupant of occupants) say(`${describeOccupant(occupant)} ${GOES_OVER}`);
   return { over: occupants.map(({ neighbour }) => neighbour.id), anew };
 }
 
-const OVER =
+const GOES_OVER =
   "If this emergency passes its gate, it goes over that, and there is no way back to it but to roll the emergency back first.";
 
-/** As something that began then, and not now: in an attempt that goes on, or in a run that is run again. */
+/**
+ * As something that began then, and not now: in an attempt that goes on, or in a run that is run again. One that
+ * looks anew is no exception: it was wanted, and approved, before there was the later one.
+ */
 function actsAgain(
   { request, opening, state, shell }: Scene,
-  { started, anew }: Readonly<{ started: EventOf<"attempt-started">; anew: boolean }>,
+  { begun, anew }: Readonly<{ begun: EventOf<"attempt-started" | "resumed">; anew: boolean }>,
 ): boolean {
-  if (opening.kind === "start") return started.holder.where === shell.run?.url;
+  if (opening.kind === "start") return begun.holder.where === shell.run?.url;
   // Whoever runs it again wants its version there, and would be told that it is.
   if (opening.kind === "nothing") return request.kind === "run";
   if (request.kind !== "rollback") return true;

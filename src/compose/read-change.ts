@@ -9,6 +9,7 @@ import { type Neighbour, sinceOf } from "../gate/neighbours.ts";
 import { readTimeline, type Timeline } from "../report/timeline.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 import { replay } from "../rollout/replay.ts";
+import { isBeginning, listStandings } from "../rollout/standing.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { refuseCopies } from "./copies.ts";
 import { findLater } from "./guards.ts";
@@ -32,7 +33,7 @@ export type ReadChange = Readonly<{
   journalRemote: string | null;
   /** Who holds the environment for this change, as far as anybody can tell from here; null: nobody does. */
   worker: Readonly<{ holder: Holder; until: string }> | null;
-  /** What was carried out over it since, newest first. */
+  /** What was carried out over what it has left, newest first. */
   findLater(): Promise<readonly Neighbour[]>;
 }>;
 
@@ -52,7 +53,6 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
   const state = replay(reloadChange(found.files), found.events);
   const lease = await readLease(repository, { prefix, environment });
   const recent = (lease?.recent ?? []).map(({ change }) => change);
-  const started = found.events.findLast((event) => event.kind === "attempt-started");
   return {
     state,
     timeline: readTimeline(state.change, toldEvents(found.events)),
@@ -60,8 +60,10 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
     journalRemote: repository.isRemote ? repository.name : null,
     worker: findWorker(lease, changeId),
     findLater: async () => {
-      if (started === undefined) return [];
-      return findLater(state.change, { repository, prefix, environment, recent }, sinceOf(started));
+      const begun = found.events.findLast(isBeginning);
+      const leavesNothing = listStandings(found.events).next().done === true;
+      if (begun === undefined || leavesNothing) return [];
+      return findLater(state.change, { repository, prefix, environment, recent }, sinceOf(begun));
     },
   };
 }

@@ -98,12 +98,9 @@ class Session {
 
   #wish(): Wish {
     const request = this.#request;
-    const by = this.#shell.holder.actor;
-    const asker = {
-      by,
-      where: this.#shell.run?.url ?? null,
-      flags: placeFlags({ ...this.#shell, ...request }),
-    };
+    const { holder, run, journal, journalPrefix } = this.#shell;
+    const flags = placeFlags({ environment: request.environment, journal, journalPrefix });
+    const asker = { by: holder.actor, where: run?.url ?? null, flags };
     if (request.kind === "run") return { kind: "run", digest: request.change.digest, ...asker };
     if (request.kind === "resume") return { kind: "resume", ...asker };
     const { repaired = false, restore = [] } = request;
@@ -112,7 +109,10 @@ class Session {
 
   #stateFor(opening: Opening, recorded: ChangeState | null): ChangeState {
     if (opening.kind !== "start" || this.#request.kind !== "run") return recorded!;
-    return openAttempt(this.#request.change, this.#place.opened.events);
+    const state = openAttempt(this.#request.change, this.#place.opened.events);
+    // Which may have been told of only now, for the dead.
+    state.issueUrl = recorded?.issueUrl ?? state.issueUrl;
+    return state;
   }
 
   #followersOf(state: ChangeState): Followers {
@@ -199,12 +199,17 @@ class Session {
     }
   }
 
-  /** Whoever recorded the outcome may have died before it could tell anybody. */
+  /** Whoever recorded the outcome may have died, or been cancelled, before it could tell anybody. */
   async #tellForTheDead(state: ChangeState): Promise<void> {
-    if (state.outcome === null || this.#place.opened.takenOver === null) return;
     const [place, shell] = [this.#place, this.#shell];
+    const { events } = place.opened;
+    const end = events.findLastIndex(({ kind }) => kind === "finished");
+    const isTold = events.slice(end).some(({ kind }) => kind === "reported");
+    if (state.outcome === null || isTold || place.opened.isOutOfDate) return;
     const reports = openReports(state, { place, shell });
-    await this.#record(await tellOutcome(state, reports, { shell, reopen: false }), state, reports);
+    const told = await tellOutcome(state, reports, { shell, reopen: false });
+    if (told.length === 0) return;
+    await this.#record(told, state, reports);
     await place.opened.journal.flush();
   }
 

@@ -3,7 +3,7 @@ import type { Commands } from "../ports.ts";
 import { quoteLine } from "../report/clean.ts";
 
 /** An answer that comes by then needs no words. */
-const QUIET_MS = 1_000;
+const QUIET_MS = 2_000;
 
 /**
  * The same commands. A probe may wait for a living step as long as that step's own timeout: whoever looks on is

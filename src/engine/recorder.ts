@@ -92,6 +92,13 @@ export class Recorder {
     this.push();
   }
 
+  /** Brings everything recorded so far to the remote; a failure is told as any other of the journal. */
+  push(): Promise<void> {
+    const pushed = this.#written.then(() => this.#ports.journal.flush());
+    pushed.catch(this.#onFailure);
+    return pushed;
+  }
+
   /** Resolves when everything recorded so far is on this machine's disk. */
   async settle(): Promise<void> {
     this.commit();
@@ -108,13 +115,6 @@ export class Recorder {
       const told = pushed.catch(() => {});
       this.#trigger = waitAtMost(this.#ports.clock, told, TRIGGER_PUSH_MS);
     }
-  }
-
-  /** Brings everything recorded so far to the remote; a failure is told as any other of the journal. */
-  push(): Promise<void> {
-    const pushed = this.#written.then(() => this.#ports.journal.flush());
-    pushed.catch(this.#onFailure);
-    return pushed;
   }
 
   /** A once-step is its own intent, for no batch announces it; nor the version of a target that joins late. */

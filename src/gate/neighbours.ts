@@ -5,14 +5,14 @@ import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeEvent, EventOf } from "../rollout/events.ts";
 import { replay } from "../rollout/replay.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
-import { listStandings, type Standing } from "../rollout/standing.ts";
+import { isBeginning, listStandings, type Standing } from "../rollout/standing.ts";
 import type { ChangeState } from "../rollout/state.ts";
 
 /** Addresses, spelt the one way. */
 export type Hosts = ReadonlySet<string>;
 
-/** A moment in the environment's history: the lease's token, and the time for journals that have none. */
-export type Since = Readonly<{ token: number | null; ms: number }>;
+/** A moment in the environment's history: the lease's token, and the time among old journals, which have 0. */
+export type Since = Readonly<{ token: number; ms: number }>;
 
 /** An attempt of another change of the environment, or an earlier one of the same, by what it has left there. */
 export type Neighbour = Readonly<{
@@ -20,7 +20,7 @@ export type Neighbour = Readonly<{
   /** Of one whose journal cannot be read nothing is known: it may be anything, anywhere. */
   kind: Standing["kind"] | "unreadable";
   version: string;
-  /** When the attempt began that has left it. */
+  /** When the attempt that has left it began. */
   since: Since;
   /** null: unknown. */
   hosts: Hosts | null;
@@ -64,7 +64,7 @@ export function* neighboursOf(
       id,
       kind,
       version: change.version,
-      since: sinceOf(events[start] as EventOf<"attempt-started">),
+      since: sinceOf(events.slice(start, end).findLast(isBeginning)!),
       hosts: hostsOf(change),
       kept: kind === "changed" && change.rollout.blueGreen !== null ? keptBy(read()) : null,
       isLast: end === events.length,
@@ -74,18 +74,17 @@ export function* neighboursOf(
 }
 
 export function unreadable(id: string): Neighbour {
-  const since = { token: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };
+  const since = { token: Number.POSITIVE_INFINITY, ms: 0 };
   return { id, kind: "unreadable", version: "", since, hosts: null, kept: null, isLast: false, state: null };
 }
 
-export function sinceOf({ token, at }: EventOf<"attempt-started">): Since {
-  return { token: token ?? null, ms: Date.parse(at) };
+export function sinceOf({ token = 0, at }: EventOf<"attempt-started" | "resumed">): Since {
+  return { token, ms: Date.parse(at) };
 }
 
 /** Tokens go before times: the clocks of two machines may differ by more than lies between two changes. */
 function compare(a: Since, b: Since): number {
-  const [one, other] = a.token !== null && b.token !== null ? [a.token, b.token] : [a.ms, b.ms];
-  return Math.sign(one - other) || 0;
+  return a.token === b.token ? a.ms - b.ms : a.token - b.token;
 }
 
 function partDone(state: ChangeState): PartDone {

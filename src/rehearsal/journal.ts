@@ -20,6 +20,8 @@ type Parts = Readonly<{
   lease: LeaseRecord;
   /** Events that only the write-ahead file has so far. */
   tail: readonly ChangeEvent[];
+  /** It is out of date, and stays unknown to others unless something is added to it. */
+  withholdsTail: boolean;
 }>;
 
 /** The journal as one process has it open: like the one in git, with the git left out. */
@@ -32,6 +34,7 @@ export class SimJournal implements Journal {
   #dead: ChangeError | null = null;
   #diskFailed = false;
   #isClosing = false;
+  #hasSpoken = false;
   #turn: Promise<unknown> = Promise.resolve();
   #queued: Promise<void> | null = null;
   readonly #closed = new AbortController();
@@ -51,6 +54,7 @@ export class SimJournal implements Journal {
     const { life, world } = this.#parts;
     if (this.#dead) throw this.#dead;
     if (life.isOver) return life.pass(undefined);
+    this.#hasSpoken ||= events.length > 0;
     const isTorn = !life.step();
     this.#diskFailed ||= !isTorn && world.random.chance(world.faults.diskFull);
     if (this.#diskFailed) throw fail("JOURNAL_LOCAL", "no space left on this disk");
@@ -85,9 +89,10 @@ export class SimJournal implements Journal {
       this.#isClosing = true;
       if (this.#dead) return;
       await this.#settle();
-      if (this.#pending.length > 0) await this.#push(this.#pending, "held");
+      const isKnown = this.#hasSpoken || !this.#parts.withholdsTail;
+      if (isKnown && this.#pending.length > 0) await this.#push(this.#pending, "held");
       const { disk, world } = this.#parts;
-      if (disk.writeAhead !== null) {
+      if (disk.writeAhead !== null && this.#pending.length === 0) {
         const { isBehind } = disk.writeAhead;
         disk.writeAhead = { base: world.remote.events.length, events: [], isBehind };
       }
@@ -109,7 +114,8 @@ export class SimJournal implements Journal {
     const { world, clock } = this.#parts;
     const commit = world.remote.nextCommit();
     const expiresMs = clock.now() + (state === "held" ? LEASE_MS : 0);
-    const lease = { ...this.#lease, commit, state, expiresMs };
+    const acted = events.length > 0 ? this.#lease.token : this.#lease.acted;
+    const lease = { ...this.#lease, commit, state, expiresMs, acted };
     this.#sealed = { commit, head: this.#head, leaseCommit: this.#lease.commit, events: [...events], lease };
     await this.#settle();
   }

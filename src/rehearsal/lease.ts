@@ -42,7 +42,9 @@ async function claim(
   const lease: LeaseRecord = {
     commit: remote.nextCommit(),
     token: (previous?.token ?? 0) + 1,
+    acted: previous?.acted ?? 0,
     state: "held",
+    isTakenOver: previous?.state === "held",
     holder: { actor: "tester", where: machine.name },
     machine: machine.name,
     expiresMs: clock.now() + LEASE_MS,

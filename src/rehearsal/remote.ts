@@ -5,7 +5,11 @@ import type { Life } from "./life.ts";
 export type LeaseRecord = Readonly<{
   commit: number;
   token: number;
+  /** The token of whoever recorded something last. */
+  acted: number;
   state: "held" | "released";
+  /** From a holder that had not given it back. */
+  isTakenOver: boolean;
   holder: Holder;
   machine: string;
   /** By the holder's clock. */

@@ -22,7 +22,8 @@ import type { World } from "./world.ts";
 
 export type SessionOptions = Readonly<{
   machine: Machine;
-  wish: "run" | "resume" | "rollback" | "repaired";
+  /** `other` comes with another plan under the same id, and is sent away. */
+  wish: "run" | "other" | "resume" | "rollback" | "repaired";
   cancel?: AbortSignal;
   until?: Until;
   /** How long it waits for the lease of another one. */
@@ -49,6 +50,8 @@ export class Session {
   lease: LeaseRecord | null = null;
   /** Its opening is durable: from here on the engine works. */
   isOpen = false;
+  /** There was nothing to do, and it has said so. */
+  #hasAnswered = false;
   readonly #world: World;
   readonly #options: SessionOptions;
 
@@ -81,13 +84,19 @@ export class Session {
     }
     const { events, tail, writeAhead } = recover(this.#world.remote, this.machine.disk);
     const { world, life, clock, machine, lease } = { world: this.#world, ...this, lease: this.lease };
-    const journal = new SimJournal({ world, life, clock, disk: machine.disk, lease, tail });
+    const withholdsTail = isOutOfDate([...events, ...tail], { flushed: events.length, acted: lease.acted });
+    const journal = new SimJournal({ world, life, clock, disk: machine.disk, lease, tail, withholdsTail });
     try {
       return await this.#work(journal, { events, tail, writeAhead });
     } finally {
-      const release = this.state === null || !leavesDoubts(this.state);
-      await journal.close({ release }).catch(() => {});
+      await journal.close({ release: !this.#leavesDoubts }).catch(() => {});
     }
+  }
+
+  /** Whoever was sent away before it did anything knows no more of a dead holder than that it is dead. */
+  get #leavesDoubts(): boolean {
+    if (this.state !== null) return leavesDoubts(this.state);
+    return !this.#hasAnswered && this.lease?.isTakenOver === true;
   }
 
   async #work(journal: SimJournal, recovered: Recovered): Promise<SessionEnd> {
@@ -96,8 +105,11 @@ export class Session {
     const isNew = !events.some(({ kind }) => kind === "attempt-started");
     const recorded = replay(change, events);
     const opening = planOpening(isNew ? null : { state: recorded, digest: change.digest }, this.#wish());
+    this.#hasAnswered = opening.kind === "nothing";
     if (opening.kind === "nothing" || opening.kind === "refused")
       return { kind: "nothing", why: opening.why };
+    if (this.#options.wish === "other")
+      return { kind: "nothing", why: "There is no other plan in this world." };
     const state = opening.kind === "start" ? openAttempt(change, events) : recorded;
     this.state = state;
     const failure = await this.#execute(state, journal, this.#openingFacts(opening, recovered));
@@ -110,17 +122,18 @@ export class Session {
     const asker = { by: "octocat", where: "elsewhere", flags: "" };
     const { wish } = this.#options;
     if (wish === "run") return { kind: "run", digest: this.#world.change.digest, ...asker };
+    if (wish === "other") return { kind: "run", digest: "another", ...asker };
     if (wish === "resume") return { kind: "resume", ...asker };
     return { kind: "rollback", repaired: wish === "repaired", ...asker };
   }
 
   #openingFacts(opening: Opening, recovered: Recovered): Fact[] {
-    const { holder, token } = this.lease!;
+    const { holder, token, acted } = this.lease!;
     const { writeAhead } = recovered;
     const events = [...recovered.events, ...recovered.tail];
     if (opening.kind === "continue") {
       const flushed = recovered.events.length;
-      const anew = isOutOfDate(events, { flushed, token }) ? ({ anew: true } as const) : {};
+      const anew = isOutOfDate(events, { flushed, acted }) ? ({ anew: true } as const) : {};
       return [{ kind: "resumed", holder, writeAhead, token, ...anew }, ...opening.facts];
     }
     const { id, environment, version, digest, needsApproval } = this.#world.change;

@@ -47,10 +47,13 @@ export function outcomeStatuses(outcome: Outcome): readonly DeploymentStatus[] {
 /** What is still to be said of an outcome after the newest status that is there; null: there is none yet. */
 export function unsaidStatuses(outcome: Outcome, newest: SaidStatus | null): readonly DeploymentStatus[] {
   const statuses = OUTCOMES[outcome];
+  const said = statuses.findIndex((status) => isSame(status, newest));
+  const isOwn = Object.values(OUTCOMES).some((all) => all.some((status) => isSame(status, newest)));
   // A later deployment has taken its place: it must not come back to life.
-  if (newest?.state === "inactive") return [];
-  const said = statuses.findIndex(
-    ({ state, description }) => state === newest?.state && description === newest.description,
-  );
+  if (newest?.state === "inactive" && !isOwn) return [];
   return statuses.slice(said + 1);
+}
+
+function isSame({ state, description }: DeploymentStatus, other: SaidStatus | null): boolean {
+  return state === other?.state && description === other.description;
 }

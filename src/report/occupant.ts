@@ -18,12 +18,18 @@ export function adviseOnOccupant({ neighbour, kept, buriedBy }: Occupant, flags:
   const { id, state, isLast } = neighbour;
   const command = (name: string) => `\`change-deploy ${name} ${id} ${flags}\``;
   const over = "A plan of `type: emergency` may go over it.";
-  if (kept !== null)
-    return `Start after that${isLast ? `, or go back first: ${command("rollback")}` : ""}. ${over}`;
+  if (kept !== null) {
+    const canGoBack = isLast && buriedBy.length === 0;
+    return `Start after that${canGoBack ? `, or go back first: ${command("rollback")}` : ""}. ${over}`;
+  }
   if (state === null) return `${command("status")} says what is wrong with its journal. ${over}`;
+  if (buriedBy.length > 0 && state.isUntouched) {
+    return `Nothing of ${id} has been carried out but its preparation: give that back by ${command("rollback")}. ${over}`;
+  }
   if (buriedBy.length > 0) {
     const names = listNames(buriedBy.map((later) => later.id));
-    return `${id} lies beneath ${names} itself. ${adviseOnLater(buriedBy, { id, isUntouched: state.isUntouched, isOver: false }, flags)}`;
+    const buried = { id, isUntouched: false, isOver: false };
+    return `${id} lies beneath ${names} itself. ${adviseOnLater(buriedBy, buried, flags)}`;
   }
   const back = command(state.outcome === "rollback-incomplete" ? "rollback --repaired" : "rollback");
   if (state.outcome === "rollback-incomplete") {

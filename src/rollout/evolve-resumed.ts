@@ -59,21 +59,12 @@ function askAgain(state: ChangeState): void {
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 
-/** What holds whatever others have done: the attempt, who said what, and what a trigger has set going. */
-const KEPT = [
-  ...([
-    "attempt",
-    "holder",
-    "commit",
-    "startedMs",
-    "lastMs",
-    "runs",
-    "spent",
-    "approval",
-    "issueUrl",
-  ] as const),
-  ...(["responses", "commandIds", "warnings", "fired", "trigger", "announcement"] as const),
-] satisfies readonly (keyof ChangeState)[];
+/** What holds whatever others have done: who goes on with what, what was said, and what a trigger has set going. */
+const KEPT: readonly (keyof ChangeState)[] = [
+  ...["attempt", "holder", "commit", "startedMs", "lastMs", "runs", "spent"],
+  ...["approval", "issueUrl", "commandIds"],
+  ...["trigger", "warnings", "fired", "responses", "announcement"],
+] as const;
 
 /**
  * Others have changed the environment since this change looked at it. What it would put back, compare with or
@@ -82,13 +73,14 @@ const KEPT = [
  */
 function lookAnew(state: ChangeState): void {
   const { gatePassed, requirements, contacts, noticeMs } = state.progress;
-  const { once, trigger } = state;
-  const responding = [...state.inFlight].filter(([, { scope }]) => scope === "respond");
+  const { once, trigger, pause } = state;
+  const responding = [...state.inDoubt, ...state.inFlight].filter(([, { scope }]) => scope === "respond");
   const fresh = openState(state.change);
   const kept = Object.fromEntries(KEPT.map((key) => [key, state[key]]));
   const progress = { ...fresh.progress, gatePassed, requirements, contacts, noticeMs };
   Object.assign(state, fresh, kept, { progress, once: { ...fresh.once, respond: once.respond } });
   for (const [owner, run] of responding) state.inFlight.set(owner, run);
+  if (pause?.kind === "hold") state.pause = pause;
   if (trigger === null) return;
   beginRollback(state, trigger);
   state.restores = [];

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from "./events.ts";
+import type { ChangeEvent, EventOf } from "./events.ts";
 
 /** An attempt of a change that has left something in its environment: the events from `start` up to `end`. */
 export type Standing = Readonly<{
@@ -20,6 +20,11 @@ export function* listStandings(events: readonly ChangeEvent[]): Generator<Standi
     if (kind !== null) yield { kind, start, end };
     end = start;
   }
+}
+
+/** An attempt begins with its start, and once more where it looks at everything anew. */
+export function isBeginning(event: ChangeEvent): event is EventOf<"attempt-started" | "resumed"> {
+  return event.kind === "attempt-started" || (event.kind === "resumed" && event.anew === true);
 }
 
 /** What may leave something behind, and keeps others out. A trigger begins to undo what is there. */

@@ -102,7 +102,7 @@ describe("a killed run", () => {
   });
 
   it("that could not tell its outcome any more has it told by whoever looks after it", async () => {
-    prepare(localPlan({ install: 'test "$TARGET_NAME" != t06 || exit 9' }));
+    prepare(localPlan({ install: 'test "$TARGET_NAME" != t06 || test -e mended || exit 9' }));
     // Whoever writes the issue waits for somebody to read the pipe.
     const pipe = bench.write(".change-deploy/issues/production--CHG-7.md.next", "");
     rmSync(pipe);
@@ -113,11 +113,13 @@ describe("a killed run", () => {
     await ended;
     rmSync(pipe);
     expect(bench.list(".change-deploy/issues")).toEqual([]);
-    const { code, stderr } = await bench.cli("resume", ...PRODUCTION);
-    expect(code, stderr).toBe(2);
-    expect(stderr).toContain("there is nothing to resume");
-    expect(bench.read(".change-deploy/issues/production--CHG-7.md")).toContain("exit 9");
-    expect(story()).toContain("Reported");
+    bench.write("mended", "");
+    const { code, stdout } = await bench.cli(...RUN);
+    expect(code, stdout).toBe(0);
+    expect(story()).toMatch(/Finished: rolled back[\s\S]*Reported[\s\S]*Attempt 2 started/);
+    const issue = bench.read(".change-deploy/issues/production--CHG-7.md");
+    expect(issue).toContain("exit 9");
+    expect(issue).toContain("**Closed.**");
   });
 
   it("reaches its end however often it is killed", async () => {

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { killIfThere } from "../fakes/kill-if-there.ts";
 
 const DIST = path.resolve("dist");
 const PIPES_MS_MAX = 2_000;
@@ -159,14 +160,6 @@ export async function endStrays(folder: string): Promise<void> {
     empty = left.length === 0 ? empty + 1 : 0;
     return empty === 2;
   });
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 /** SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, to the process alone: what a runner does. Resolves to the last one needed. */

@@ -15,6 +15,7 @@ import path from "node:path";
 import { listFiles } from "../contract/tree.ts";
 import { type FakeGitHub, startFakeGitHub } from "../fakes/github/server.ts";
 import type { FakeRun } from "../fakes/github/state.ts";
+import { killIfThere } from "../fakes/kill-if-there.ts";
 import { adaptForAct } from "./adapt.ts";
 
 const VERSION = /^ACT_VERSION=(\S+)$/m.exec(readFileSync("scripts/install-act", "utf8"))?.[1];
@@ -158,13 +159,7 @@ export class Stage {
   }
 
   endStrays(): void {
-    for (const { pid } of this.processes()) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has gone by itself.
-      }
-    }
+    for (const { pid } of this.processes()) killIfThere(pid);
   }
 }
 

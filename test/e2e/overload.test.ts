@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { killIfThere } from "../fakes/kill-if-there.ts";
 import { firstMissing, isHere } from "./needs.ts";
 import { type Exporter, missingForPrometheus, Prometheus, startExporter } from "./prometheus.ts";
 import { Site, tell } from "./site.ts";
@@ -89,11 +90,5 @@ function fieldsOf(pid: string): string[] {
 
 function endBurning(pid: string): void {
   if (pid === "") return;
-  for (const one of [pid, ...childrenOf(pid)]) {
-    try {
-      process.kill(Number(one), "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }
+  for (const one of [pid, ...childrenOf(pid)]) killIfThere(Number(one));
 }

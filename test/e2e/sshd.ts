@@ -11,6 +11,7 @@ import {
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { killIfThere } from "../fakes/kill-if-there.ts";
 
 /** Debian's place first: sshd wants to be started by its full name. */
 const SSHD = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"].find((file) => existsSync(file));
@@ -130,13 +131,7 @@ function configOf(options: SshdOptions, file: (name: string) => string, port: nu
 }
 
 export function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has gone by itself.
-    }
-  }
+  for (const pid of pids) killIfThere(pid);
 }
 
 function listening(child: ChildProcess): Promise<void> {

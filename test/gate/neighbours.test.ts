@@ -26,7 +26,7 @@ function neighbour({ hosts = ["a"], keeps, ...over }: Over): Neighbour {
 }
 
 /** By the clock alone, or by the lease's token, whatever the clock says. */
-const since = (ms: number, token: number | null = null) => ({ token, ms });
+const since = (ms: number, token = 0) => ({ token, ms });
 const unfinished = (id: string, sinceMs: number, ...hosts: string[]) =>
   neighbour({ id, kind: "unfinished", since: since(sinceMs), hosts });
 const changed = (id: string, sinceMs: number, ...hosts: string[]) =>

@@ -66,6 +66,12 @@ describe("a change in the way", () => {
     const advice = adviseOnOccupant({ ...occupant({}), buriedBy: [later] }, "--environment production");
     expect(advice).toMatch(/^CHG-7 lies beneath CHG-8 itself\. CHG-8 is frozen.*type: emergency/);
     expect(advice).not.toContain("resume CHG-7");
+    const prepared = occupant({ state: { ...dead, isUntouched: true, running: [] } });
+    expect(adviseOnOccupant({ ...prepared, buriedBy: [later] }, "--environment production")).toMatch(
+      /^Nothing of CHG-7 .*`change-deploy rollback CHG-7/,
+    );
+    const keeps = occupant({ kind: "changed", state: null }, kept);
+    expect(adviseOnOccupant({ ...keeps, buriedBy: [later] }, "")).not.toContain("rollback");
   });
 });
 

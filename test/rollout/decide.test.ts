@@ -232,11 +232,11 @@ describe("a change that has touched nothing when others act in between", () => {
   const start: ChangeEvent = { ...begun, version: "2.0", digest: "d", commit: null, holder, token: 6 };
   const again = { ...resumed("found"), token: 7 } as ChangeEvent;
   it.each<[string, readonly ChangeEvent[], Parameters<typeof isOutOfDate>[1], boolean]>([
-    ["its own process was the last one", looked, { flushed: 9, token: 8 }, false],
-    ["another process came between", looked, { flushed: 9, token: 9 }, true],
-    ["it has touched something", [...looked, opened(0)], { flushed: 8, token: 9 }, false],
-    ["nobody else could know that", [...looked, opened(0)], { flushed: 7, token: 9 }, true],
-    ["it goes back", [...looked, fired], { flushed: 8, token: 9 }, false],
+    ["its own process was the last one", looked, { flushed: 9, acted: 7 }, false],
+    ["another change came between", looked, { flushed: 9, acted: 8 }, true],
+    ["it has touched something", [...looked, opened(0)], { flushed: 8, acted: 8 }, false],
+    ["nobody else could know that", [...looked, opened(0)], { flushed: 7, acted: 8 }, true],
+    ["it goes back", [...looked, fired], { flushed: 8, acted: 8 }, false],
   ])("is out of date or not: %s", (_, events, place, expected) => {
     expect(isOutOfDate([start, again, ...events], place)).toBe(expected);
   });

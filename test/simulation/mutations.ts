@@ -149,11 +149,7 @@ export const MUTATIONS: readonly Mutation[] = [
     "const isTooLate = isForward(run) && isHeld && rollback !== null;",
   ),
   resumed("what others have changed is not looked at", "if (event.anew === true)", "if (state.runs < 0)"),
-  plant("src/rollout/out-of-date.ts")(
-    "others are not noticed",
-    "last.token !== token - 1",
-    "last.token === token",
-  ),
+  plant("src/rollout/out-of-date.ts")("others are not noticed", "last.token < acted", "last.token > acted"),
   plant("src/rollout/out-of-date.ts")(
     "what nobody else could read keeps them out",
     "events.slice(begun, flushed)",
@@ -184,6 +180,11 @@ export const MUTATIONS: readonly Mutation[] = [
     "a lease that ran out is a lease",
     "return this.#parts.clock.now() >= this.#lease.expiresMs - LEASE_MS / 10;",
     "return this.#parts.clock.now() < 0;",
+  ),
+  plant("src/rehearsal/journal.ts")(
+    "who is only sent away makes known what it has found",
+    "const isKnown = this.#hasSpoken || !this.#parts.withholdsTail;",
+    "const isKnown = true;",
   ),
   plant("src/rehearsal/lease.ts")(
     "a lease is taken from a living holder",

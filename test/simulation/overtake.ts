@@ -18,7 +18,8 @@ export async function overtake(world: World): Promise<void> {
     await clock.sleep(Math.max(0, leftMs));
   }
   if (!listStandings(remote.events).next().done || !fleet.isUntouched) return;
-  remote.lease = { ...lease, commit: remote.nextCommit(), token: lease.token + 1, state: "released" };
-  fleet.overtake(`1.${remote.lease.token}`);
+  const token = lease.token + 1;
+  remote.lease = { ...lease, commit: remote.nextCommit(), token, acted: token, state: "released" };
+  fleet.overtake(`1.${token}`);
   backups.outdateAll();
 }

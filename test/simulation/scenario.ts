@@ -108,7 +108,7 @@ function drawChapter(random: Random, { crowd, isSkewed, canRestore }: Frame): Ch
   });
   return {
     machine: isSkewed ? "alpha" : random.pick(["alpha", "alpha", "alpha", "beta"]),
-    wish: random.pick(["run", "run", "resume", "resume", "rollback"]),
+    wish: random.pick(["run", "run", "run", "resume", "resume", "resume", "rollback", "rollback", "other"]),
     killAt: dies && random.chance(0.6) ? Math.floor(2 ** (random.next() * 10)) : null,
     killAfterMs: dies ? someTime(random) : null,
     losesDisk: random.chance(0.35),

@@ -1,6 +1,7 @@
 import type { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
+import { isBeginning } from "../../rollout/standing.ts";
 import { tellsOfLoss } from "../../rollout/tells-of-loss.ts";
 import { type Attached, dropAttached, saveAttached } from "./attachments.ts";
 import { type Entry, encodeEvent, type Link } from "./codec.ts";
@@ -18,6 +19,11 @@ export type JournalParts = Readonly<{
   /** The last event that the journal holds, and what the write-ahead file has beyond it. */
   flushed: Link;
   tail: readonly Entry[];
+  /**
+   * The tail is out of date, and stays unknown to others unless something is added to it: once they could have read
+   * it, nobody could tell any more that they acted without knowing of it.
+   */
+  withholdsTail: boolean;
   /** Files that an earlier process attached and could not flush any more, and where they are kept. */
   attached: Attached;
   attachedPath: string;
@@ -45,6 +51,7 @@ export class GitJournal implements Journal {
   #turn: Promise<unknown> = Promise.resolve();
   #queued: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
+  #hasSpoken = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: JournalParts) {
@@ -60,6 +67,7 @@ export class GitJournal implements Journal {
   async append(events: readonly ChangeEvent[]): Promise<void> {
     if (this.#dead) throw this.#dead;
     if (events.length === 0) return;
+    this.#hasSpoken = true;
     const entries: Entry[] = [];
     let last = this.#last;
     for (const event of events) {
@@ -150,7 +158,7 @@ export class GitJournal implements Journal {
     clearTimeout(this.#timer);
     try {
       if (this.#dead) return;
-      await this.#flushNow();
+      if (this.#hasSpoken || !this.#parts.withholdsTail) await this.#flushNow();
       // Before the next holder may come and make a file of its own.
       await this.#compact(0);
       if (!release) return;
@@ -166,8 +174,9 @@ export class GitJournal implements Journal {
   #seal(): Sealed {
     const { repository, ref, clock, author, describe, lease } = this.#parts;
     const entries = takeCommitful(this.#pending);
-    const begun = entries.findLast(({ event }) => event.kind === "attempt-started")?.event;
-    if (begun?.kind === "attempt-started") lease.remember(begun.token ?? 0);
+    const begun = entries.map(({ event }) => event).findLast(isBeginning);
+    if (begun !== undefined) lease.remember(begun.token ?? 0);
+    if (entries.length > 0) lease.act();
     const sealed = sealEvents(
       { hash: repository.hash, ref, head: this.#head, author, atMs: clock.now(), describe },
       { entries, files: this.#files, flushed: this.#flushed },

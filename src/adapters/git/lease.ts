@@ -39,6 +39,8 @@ export class Lease {
   readonly token: number;
   /** Changes that had begun in the environment before this holding, newest first. */
   readonly recent: readonly string[];
+  /** The token under which anybody has recorded anything before this holding. */
+  readonly acted: number;
   readonly #options: LeaseOptions;
   #record: LeaseRecord;
   #commit: string;
@@ -52,6 +54,7 @@ export class Lease {
     this.#record = first.record;
     this.token = first.record.token;
     this.recent = (first.record.recent ?? []).map(({ change }) => change);
+    this.acted = first.record.acted ?? 0;
     this.takenOver = first.takenOver;
     this.#commit = first.step.update.to;
     this.#deadlineMs = first.step.deadlineMs;
@@ -68,6 +71,11 @@ export class Lease {
   /** By this machine's clock, and a tenth early: others go by theirs. */
   get isOver(): boolean {
     return this.#options.clock.now() >= this.#deadlineMs;
+  }
+
+  /** Something is recorded, with the next push. */
+  act(): void {
+    this.#record = { ...this.#record, acted: this.token };
   }
 
   /**
@@ -175,10 +183,13 @@ async function findProof(options: LeaseOptions, previous: LeaseRecord): Promise<
 function makeRecord(options: LeaseOptions, previous: LeaseRecord | null): LeaseRecord {
   const nowMs = options.clock.now();
   const now = new Date(nowMs).toISOString();
+  const token = previous === null ? Math.max(1, Math.floor(nowMs / 1_000)) : previous.token + 1;
   return {
     lease: 1,
     state: "held",
-    token: previous === null ? Math.max(1, Math.floor(nowMs / 1_000)) : previous.token + 1,
+    token,
+    // Whatever came before a lease that is gone, or that did not say, may have acted.
+    acted: previous?.acted ?? token - 1,
     holder: options.holder,
     change: options.changeId,
     acquiredAt: now,

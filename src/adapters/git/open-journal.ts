@@ -6,6 +6,7 @@ import { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { Holder } from "../../rollout/event-parts.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
+import { isOutOfDate } from "../../rollout/out-of-date.ts";
 import { type Attached, dropAttached, overlay, readAttached } from "./attachments.ts";
 import { originOf } from "./codec.ts";
 import { LOCAL_DEADLINE_MS, runGit } from "./git.ts";
@@ -42,8 +43,8 @@ export type OpenedJournal = Readonly<{
     close(how?: Readonly<{ release?: boolean }>): Promise<void>;
   };
   events: readonly ChangeEvent[];
-  /** How many of them anybody could read: those beyond were recorded by this machine alone. */
-  flushed: number;
+  /** Others have acted since, and nothing that they could read kept them out: see isOutOfDate. */
+  isOutOfDate: boolean;
   files: JournalFiles;
   writeAhead: "found" | "missing" | "none";
   takenOver: TakenOver | null;
@@ -97,12 +98,15 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
   const attachedPath = `${path}.attached`;
   const attached = await recoverAttached(attachedPath, recovered);
   const flushed = history.links.at(-1) ?? originOf(options.environment, options.changeId);
+  const events = [...history.events, ...recovered.tail.map(({ event }) => event)];
+  const isStale = isOutOfDate(events, { flushed: history.events.length, acted: lease.acted });
   const journal = new GitJournal({
     ...options,
     ref,
     head,
     flushed,
     tail: recovered.tail,
+    withholdsTail: isStale,
     attached: attached ?? {},
     attachedPath,
     lease,
@@ -112,8 +116,8 @@ async function openUnderLease(options: OpenOptions, ref: string, lease: Lease): 
   });
   return {
     journal,
-    events: [...history.events, ...recovered.tail.map(({ event }) => event)],
-    flushed: history.events.length,
+    events,
+    isOutOfDate: isStale,
     files: overlay(history.files, attached),
     writeAhead: recovered.writeAhead,
     takenOver: lease.takenOver,

@@ -10,7 +10,7 @@ export type DeploymentApi = Readonly<{
   create(): Promise<number>;
   /** Tried once, as `create`: the caller looks before it repeats. */
   addStatus(id: number, status: DeploymentStatus): Promise<number>;
-  newestStatus(id: number): Promise<SaidStatus | null>;
+  newestStatus(id: number): Promise<(SaidStatus & Readonly<{ id: number }>) | null>;
   /** A status like this one, and newer than `afterId`. */
   findStatus(id: number, status: DeploymentStatus, afterId: number): Promise<number | null>;
 }>;
@@ -67,7 +67,8 @@ export function deploymentApi(
       const entries = await api.all(STATUSES, { deployment_id: id });
       const [newest] = entries.toSorted((a, b) => idOf(b) - idOf(a));
       if (newest === undefined) return null;
-      return { state: String(newest.state), description: String(newest.description ?? "") };
+      const { state, description } = newest;
+      return { id: idOf(newest), state: String(state), description: String(description ?? "") };
     },
     async findStatus(id, { state, description }, afterId) {
       const entries = await api.until(STATUSES, { deployment_id: id }, () => true);

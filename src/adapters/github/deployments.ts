@@ -90,7 +90,10 @@ export function githubDeployments(
       line(async (work) => {
         const [id] = await work.api.find();
         if (id === undefined) return null;
-        for (const status of missing(await work.api.newestStatus(id))) await post(work, id, status);
+        const newest = await work.api.newestStatus(id);
+        // An equal one of an earlier attempt is not taken for the answer to a write that was lost.
+        memory.lastId = newest?.id ?? 0;
+        for (const status of missing(newest)) await post(work, id, status);
         return id;
       }),
   };

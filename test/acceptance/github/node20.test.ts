@@ -27,7 +27,7 @@ describe.runIf(node !== null)("the same bundle under Node 20", () => {
     withNode20(stage).plan({ more: APPROVED }).approve();
     const job = await stage.phases(["validate", "gate", "prepare", "deploy", "verify", "report"]);
     expect(job).toMatchObject({ code: 0, outputs: { outcome: "succeeded" } });
-    expectTruth(stage, stage.jobs[4]!, { outcome: "succeeded", issue: "none", requests: 13 });
+    expectTruth(stage, stage.jobs[4]!, { outcome: "succeeded", issue: "none", requests: 14 });
     expect(stage.versions).toEqual(["2.0"]);
   });
 

@@ -29,6 +29,17 @@ const begun = (attempt: number, token?: number): ChangeEvent => ({
 });
 
 describe("what a lease remembers", () => {
+  it("is who recorded something last, and not who was only sent away", async () => {
+    const repository = await openAt(makeRepository());
+    const first = await open(repository);
+    await first.journal.append([begun(1, first.token)]);
+    await first.journal.close();
+    for (let looks = 0; looks < 2; looks++)
+      await (await open(repository, { changeId: "CHG-2" })).journal.close();
+    expect((await open(repository)).isOutOfDate).toBe(false);
+    await readLease(repository, PLACE).then((lease) => expect(lease?.acted).toBe(first.token));
+  });
+
   it.each([
     ["in the repository itself", makeRepository],
     ["at a remote", () => makeRemote().clones[0]!],
@@ -89,6 +100,11 @@ describe("what a lease remembers", () => {
     const refused = await open(repository, { changeId: "CHG-1" });
     expect(refused).toMatchObject({ events: [begun(1, dead.token)], recent: ["CHG-2"] });
     await refused.journal.close();
+    // Who adds nothing makes nothing known: others may go on as if it had never begun.
+    const again = await open(repository, { changeId: "CHG-1" });
+    expect(again).toMatchObject({ events: [begun(1, dead.token)], isOutOfDate: true, recent: ["CHG-2"] });
+    await again.journal.append([recorded("web-01")]);
+    await again.journal.close();
     expect((await open(repository, { changeId: "CHG-1" })).recent).toEqual(["CHG-2", "CHG-1"]);
   });
 });

@@ -179,6 +179,15 @@ describe.concurrent("what a process could not say any more", () => {
   );
 
   it.concurrent(
+    "is added after what an earlier attempt has said, though that took itself out of service",
+    onGitHub(async (github) => {
+      for (const status of outcomeStatuses("rolled-back")) await open(github).report(status);
+      await complete(open(github), "succeeded");
+      expect(states(github)).toEqual([["failure", "inactive", "success"]]);
+    }),
+  );
+
+  it.concurrent(
     "makes no deployment where there is none",
     onGitHub(async (github) => {
       expect(await complete(open(github), "succeeded")).toEqual({ ok: true, id: null });

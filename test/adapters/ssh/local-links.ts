@@ -12,6 +12,7 @@ import type { Links } from "../../../src/adapters/ssh/links.ts";
 import { targetCommands } from "../../../src/adapters/ssh/target-commands.ts";
 import type { Target } from "../../../src/plan/change.ts";
 import type { CommandCall } from "../../../src/ports.ts";
+import { killIfThere } from "../../fakes/kill-if-there.ts";
 
 export const never = new AbortController().signal;
 export const web1: Target = { name: "web-1", host: "web-1.test", zone: null };
@@ -32,14 +33,6 @@ function read(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has gone by itself.
   }
 }
 

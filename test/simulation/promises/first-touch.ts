@@ -1,5 +1,6 @@
 import { hashOf, isGood } from "../../../src/rehearsal/backups.ts";
 import type { World } from "../../../src/rehearsal/world.ts";
+import type { ChangeEvent } from "../../../src/rollout/events.ts";
 import type { ChangeState } from "../../../src/rollout/state.ts";
 import type { Promised } from "./watch.ts";
 
@@ -7,16 +8,14 @@ import type { Promised } from "./watch.ts";
 export const watchFirstTouch: Promised = (world, report) => {
   const touched = new Set<number>();
   /** When people were told, whatever anybody's clock said. */
-  let noticeMs: number | null = null;
+  const toldMs = new Map<ChangeEvent, number>();
 
   return {
     onEvent: (event, state) => {
-      if (event.kind === "attempt-started") noticeMs = null;
-      if (event.kind === "resumed" && state.progress.noticeMs === null) noticeMs = null;
       // Nobody knows what a lost process has touched, and with its machine a backup that was only there is gone.
       const isBegun = state.batch.opened || state.batch.index > 0 || state.hasTouched;
       if (event.kind === "resumed" && event.writeAhead === "missing" && isBegun) touched.add(state.attempt);
-      if (event.kind === "notice-given") noticeMs ??= world.clock.now();
+      if (event.kind === "notice-given") toldMs.set(event, world.clock.now());
       if (event.kind !== "finished" || event.outcome !== "succeeded") return;
       if (state.progress.verified < world.change.verify.length) report("17 honesty: verification is missing");
     },
@@ -26,11 +25,19 @@ export const watchFirstTouch: Promised = (world, report) => {
       const isTouch = direction === "do" && ["before", "each", "switch", "after"].includes(scope);
       if (!isTouch || touched.has(state.attempt)) return;
       touched.add(state.attempt);
-      const sinceMs = noticeMs === null || world.noticesMs.length === 0 ? null : world.clock.now() - noticeMs;
+      const noticeMs = toldMs.get(findNotice(world.remote.events)!);
+      const isServed = noticeMs !== undefined && world.noticesMs.length > 0;
+      const sinceMs = isServed ? world.clock.now() - noticeMs : null;
       for (const promise of missing(world, state, sinceMs)) report(promise);
     },
   };
 };
+
+/** The one that counts: of this attempt, and known to all before anything is touched. */
+function findNotice(events: readonly ChangeEvent[]): ChangeEvent | undefined {
+  const begun = events.findLastIndex(({ kind }) => kind === "attempt-started");
+  return events.slice(begun).find(({ kind }) => kind === "notice-given");
+}
 
 function missing(world: World, state: ChangeState, toldForMs: number | null): string[] {
   const { change } = world;
