@@ -47,9 +47,9 @@ export class Backups {
     this.#outdated = this.#made;
   }
 
-  /** Whether the data is what it was before our change, once this has been restored. */
-  isCurrent(content: string | undefined): boolean {
-    return isGood(content) && Number(content?.split(" ").at(-1)) >= this.#outdated;
+  /** Of data that others have changed since it was made. */
+  isOutdated(content: string | undefined): boolean {
+    return Number(content?.split(" ").at(-1)) < this.#outdated;
   }
 
   keptOf(name: string): string | undefined {

@@ -1,5 +1,6 @@
 import { offAbort, onAbort } from "../on-abort.ts";
 import type { CommandCall, CommandResult, Commands, ReceiptAnswer } from "../ports.ts";
+import { isGood } from "./backups.ts";
 import { type Course, drawStep, type Ending, isRemote } from "./course.ts";
 import type { Place } from "./fleet.ts";
 import type { Life } from "./life.ts";
@@ -133,9 +134,8 @@ export class SimCommands implements Commands {
     world.fleet.end(place, course.extent, call.env);
     if (place.scope === "each") this.#afflict(place);
     if (course.extent === "all" && place.scope === "restore") {
-      world.fleet.restoreData(
-        world.backups.isCurrent(this.#machine.disk.files.get(call.env.BACKUP_FILE ?? "")),
-      );
+      const content = this.#machine.disk.files.get(call.env.BACKUP_FILE ?? "");
+      world.fleet.restoreData(isGood(content) && !world.backups.isOutdated(content));
     }
     if (course.isReboot && place.target !== null) {
       world.fleet.truthOf(place.target).downUntilMs = world.clock.now() + DOWN_MS;

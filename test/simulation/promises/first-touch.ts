@@ -54,13 +54,17 @@ function missing(world: World, state: ChangeState, toldForMs: number | null): st
   return needs.flatMap(([isMet, promise]) => (isMet ? [] : [promise]));
 }
 
-/** Whether what the journal speaks of exists somewhere, and can be restored. */
+/** Whether what the journal speaks of exists somewhere, can be restored, and is of the data that is there now. */
 function isSafe(world: World, { progress }: ChangeState, name: string): boolean {
   const made = progress.backups.get(name);
   if (made?.kind !== "made") return false;
   const { verify } = world.change.backups.find((backup) => backup.name === name)!;
   const copies = [...world.contentsOf(made.file), world.backups.keptOf(name)];
   return copies.some(
-    (copy) => copy !== undefined && hashOf(copy) === made.sha256 && (verify === null || isGood(copy)),
+    (copy) =>
+      copy !== undefined &&
+      hashOf(copy) === made.sha256 &&
+      (verify === null || isGood(copy)) &&
+      !world.backups.isOutdated(copy),
   );
 }
