@@ -73,14 +73,15 @@ const KEPT: readonly (keyof ChangeState)[] = [
  */
 function lookAnew(state: ChangeState): void {
   const { gatePassed, requirements, contacts, noticeMs } = state.progress;
-  const { once, trigger, pause } = state;
+  const { once, trigger, pause, outcome } = state;
   const responding = [...state.inDoubt, ...state.inFlight].filter(([, { scope }]) => scope === "respond");
   const fresh = openState(state.change);
   const kept = Object.fromEntries(KEPT.map((key) => [key, state[key]]));
   const progress = { ...fresh.progress, gatePassed, requirements, contacts, noticeMs };
   Object.assign(state, fresh, kept, { progress, once: { ...fresh.once, respond: once.respond } });
   for (const [owner, run] of responding) state.inFlight.set(owner, run);
-  if (pause?.kind === "hold") state.pause = pause;
+  // Whoever goes on with a change that has come to its hold has let it go.
+  if (pause?.kind === "hold" && outcome === null) state.pause = pause;
   if (trigger === null) return;
   beginRollback(state, trigger);
   state.restores = [];
