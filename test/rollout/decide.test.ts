@@ -215,6 +215,14 @@ describe("a change that has touched nothing when others act in between", () => {
     expect(decide(state, NOON).actions.map(tell)).toEqual(["observe-active"]);
   });
 
+  it("still holds where somebody has said so and it has not come to it, and goes on where it has", () => {
+    const hold = { kind: "commanded", at, command: "hold", by: "mona", role: "manager", id: "1" } as const;
+    const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "held" } as const;
+    const anew = { ...resumed("found"), anew: true } as ChangeEvent;
+    const pauseOf = (...events: ChangeEvent[]) => replay(looking, [...looked, ...events, anew]).pause?.kind;
+    expect([pauseOf(hold), pauseOf(hold, held)]).toEqual(["hold", undefined]);
+  });
+
   it("has begun nothing that it could not tell the remote, whatever its own disk says of it", () => {
     const tail: ChangeEvent[] = [opened(0), step("step-started", "a"), fired];
     const state = replay(change, [...prepared, ...tail, { ...resumed("found"), anew: true } as ChangeEvent]);
