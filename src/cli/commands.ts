@@ -2,7 +2,7 @@
 export const FLAGS = {
   environment: { value: "NAME", short: null, text: "the environment to act on (default: local)" },
   to: { value: "VERSION", short: null, text: "what steps see as CHANGE_VERSION (default: the short commit)" },
-  journal: { value: "REMOTE", short: null, text: "a git remote, URL or folder (default: this repository)" },
+  journal: { value: "REMOTE", short: null, text: "a git remote, URL or folder (default: origin, else here)" },
   "journal-prefix": { value: "REF", short: null, text: "where its refs begin (default: refs/change-deploy)" },
   at: {
     value: "TIME",

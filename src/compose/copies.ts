@@ -20,16 +20,19 @@ export function noteWhoseCopies(repository: Repository, environment: string): vo
   }
 }
 
-/** Throws INPUT_INVALID where nobody has said which journal is meant, and the one here is a copy. */
+/**
+ * Throws INPUT_INVALID where nobody has said which journal is meant, and the one that would be taken is not the one
+ * that this repository has copies of.
+ */
 export function refuseCopies(repository: Repository, environment: string, journal: string | null): void {
-  if (repository.isRemote || journal !== null) return;
   const original = readText(placeOf(repository, environment));
-  if (original === null) return;
+  if (journal !== null || original === null || original === repository.name) return;
+  const [taken, word] = repository.isRemote ? [repository.name, repository.name] : ["this repository", "."];
   throw new ChangeError(
     "INPUT_INVALID",
-    `The journal of ${environment} in this repository is a copy of the one at ${original}.`,
+    `No journal is named, and what is here of ${environment} is a copy of the one at ${original}.`,
     {
-      hint: `Name that one: \`--journal ${original}\`. To make a journal of the copy, say \`--journal .\`.`,
+      hint: `Name that one: \`--journal ${original}\`. To take ${taken} instead, say \`--journal ${word}\`.`,
     },
   );
 }

@@ -61,7 +61,8 @@ export function refuseBuried(
   const [newest] = later;
   if (newest === undefined) return;
   const { id, environment, flags } = buried;
-  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} was carried out in ${environment} after ${id}.`, {
+  const what = newest.kind === "unfinished" ? "was begun" : "was carried out";
+  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} ${what} in ${environment} after ${id}.`, {
     hint: adviseOnLater(later, buried, flags),
   });
 }

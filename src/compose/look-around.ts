@@ -24,7 +24,7 @@ export type Surroundings = Readonly<{
   /** Changes that an emergency goes over. */
   over: readonly string[];
   /** Others may have acted since a change that has touched nothing yet looked at what is there. */
-  anew: boolean;
+  anew: "goes-on" | "goes-back" | null;
 }>;
 
 /** Others may have acted on the environment since; what they left must not be undone, or built on, unawares. */
@@ -43,11 +43,12 @@ export async function lookAround(scene: Scene): Promise<Surroundings> {
     refuseBuried(later, { ...buriedOf(state, { anew }), environment, flags });
   }
   if (anew) refuseOldData(scene);
-  const takesTargets = opening.kind === "start" || (anew && request.kind !== "rollback");
-  if (!takesTargets) return { over: [], anew };
+  const goesBack = request.kind === "rollback";
+  const takesTargets = opening.kind === "start" || (anew && !goesBack);
+  if (!takesTargets) return { over: [], anew: anew ? "goes-back" : null };
   const occupants = await refuseOccupied(state.change, around, { nowMs: clock.now(), flags });
   for (const occupant of occupants) say(`${describeOccupant(occupant)} ${GOES_OVER}`);
-  return { over: occupants.map(({ neighbour }) => neighbour.id), anew };
+  return { over: occupants.map(({ neighbour }) => neighbour.id), anew: anew ? "goes-on" : null };
 }
 
 const GOES_OVER =

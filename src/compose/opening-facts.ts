@@ -29,7 +29,7 @@ export function openingFacts(scene: Scene): readonly Fact[] {
 function goOn({ opening, opened, shell, around }: Scene): Fact[] {
   const writeAhead = opened.writeAhead === "missing" ? "missing" : "found";
   const facts = opening.kind === "continue" ? opening.facts : [];
-  const anew = around.anew ? ({ anew: true } as const) : {};
+  const anew = around.anew === null ? {} : { anew: around.anew };
   const { token } = opened;
   return [{ kind: "resumed", holder: shell.holder, writeAhead, token, ...anew, ...overOf(around) }, ...facts];
 }

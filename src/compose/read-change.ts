@@ -9,7 +9,7 @@ import { type Neighbour, sinceOf } from "../gate/neighbours.ts";
 import { readTimeline, type Timeline } from "../report/timeline.ts";
 import type { Holder } from "../rollout/event-parts.ts";
 import { replay } from "../rollout/replay.ts";
-import { isBeginning, listStandings } from "../rollout/standing.ts";
+import { isBeginning } from "../rollout/standing.ts";
 import type { ChangeState } from "../rollout/state.ts";
 import { refuseCopies } from "./copies.ts";
 import { findLater } from "./guards.ts";
@@ -37,6 +37,9 @@ export type ReadChange = Readonly<{
   findLater(): Promise<readonly Neighbour[]>;
 }>;
 
+/** Nothing lies over what is not there any more. */
+const UNDONE: ReadonlySet<string> = new Set(["rolled-back", "rejected"]);
+
 /** A change as its journal has it, without the lease: to look, not to act. Throws CHANGE_UNKNOWN. */
 export async function readRecorded(reading: Reading): Promise<ReadChange> {
   const { environment, journalPrefix: prefix } = reading;
@@ -61,8 +64,8 @@ export async function readRecorded(reading: Reading): Promise<ReadChange> {
     worker: findWorker(lease, changeId),
     findLater: async () => {
       const begun = found.events.findLast(isBeginning);
-      const leavesNothing = listStandings(found.events).next().done === true;
-      if (begun === undefined || leavesNothing) return [];
+      const isUndone = UNDONE.has(state.outcome?.outcome ?? "");
+      if (begun === undefined || isUndone) return [];
       return findLater(state.change, { repository, prefix, environment, recent }, sinceOf(begun));
     },
   };

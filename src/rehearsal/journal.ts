@@ -1,6 +1,7 @@
 import { ChangeError, type ErrorCode } from "../errors.ts";
 import type { Clock, Journal } from "../ports.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
+import { touches } from "../rollout/standing.ts";
 import { tellsOfLoss } from "../rollout/tells-of-loss.ts";
 import type { Life } from "./life.ts";
 import type { Disk } from "./machine.ts";
@@ -114,7 +115,7 @@ export class SimJournal implements Journal {
     const { world, clock } = this.#parts;
     const commit = world.remote.nextCommit();
     const expiresMs = clock.now() + (state === "held" ? LEASE_MS : 0);
-    const acted = events.length > 0 ? this.#lease.token : this.#lease.acted;
+    const acted = events.some(touches) ? this.#lease.token : this.#lease.acted;
     const lease = { ...this.#lease, commit, state, expiresMs, acted };
     this.#sealed = { commit, head: this.#head, leaseCommit: this.#lease.commit, events: [...events], lease };
     await this.#settle();

@@ -5,7 +5,7 @@ import type { Life } from "./life.ts";
 export type LeaseRecord = Readonly<{
   commit: number;
   token: number;
-  /** The token of whoever recorded something last. */
+  /** The token of whoever has touched anything last. */
   acted: number;
   state: "held" | "released";
   /** From a holder that had not given it back. */

@@ -133,7 +133,8 @@ export class Session {
     const events = [...recovered.events, ...recovered.tail];
     if (opening.kind === "continue") {
       const flushed = recovered.events.length;
-      const anew = isOutOfDate(events, { flushed, acted }) ? ({ anew: true } as const) : {};
+      const way = this.#options.wish === "run" || this.#options.wish === "resume" ? "goes-on" : "goes-back";
+      const anew = isOutOfDate(events, { flushed, acted }) ? ({ anew: way } as const) : {};
       return [{ kind: "resumed", holder, writeAhead, token, ...anew }, ...opening.facts];
     }
     const { id, environment, version, digest, needsApproval } = this.#world.change;

@@ -106,7 +106,9 @@ function describeProcess(event: ProcessEvent): string {
     case "resumed": {
       const loss = "; facts since the last flush are lost, so what was open is in doubt";
       const anew =
-        event.anew === true ? "; others have acted here since, so what is there now is looked at anew" : "";
+        event.anew !== undefined
+          ? "; others have acted here since, so what is there now is looked at anew"
+          : "";
       const by = `${describeHolder(event.holder)}${describeOver(event)}`;
       return `Resumed by ${by}${event.writeAhead === "missing" ? loss : ""}${anew}`;
     }

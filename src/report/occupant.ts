@@ -46,6 +46,11 @@ export function adviseOnLater(later: readonly Neighbour[], buried: Buried, flags
   const [newest] = later as readonly [Neighbour];
   const command = (name: string) => `\`change-deploy ${name} ${newest.id} ${flags}\``;
   if (newest.kind === "unreadable") return `${command("status")} says what is wrong with its journal.`;
+  if (newest.state !== null) {
+    const isLeft = newest.state.outcome === "rollback-incomplete";
+    const ways = isLeft ? command("rollback --repaired") : `${command("resume")}, ${command("rollback")}`;
+    return `${newest.id} is not finished itself: ${isLeft ? "mend by hand what it names, and say so" : "finish it, or put it back"}, first: ${ways}.`;
+  }
   const stuck = later.find(({ isLast, kind }) => !isLast || kind === "frozen");
   if (stuck === undefined) {
     return `To put back what was there before both, roll back the later one first: ${command("rollback")}. ${adviseAnew(buried, flags)}`;

@@ -34,7 +34,7 @@ export const ChangeEvent = z.discriminatedUnion("kind", [
     writeAhead: z.enum(["found", "missing"]),
     token: Token.optional(),
     /** Others have acted since, and nothing is touched yet: what was looked at before the start is out of date. */
-    anew: z.literal(true).optional(),
+    anew: z.enum(["goes-on", "goes-back"]).optional(),
     over: Over.optional(),
   }),
   z.strictObject({ kind: z.literal("lease-taken-over"), at, from: Holder, proof: z.string() }),

@@ -23,7 +23,7 @@ export function evolveResumed(state: ChangeState, event: EventOf<"resumed">): vo
   state.holder = event.holder;
   state.interrupted = null;
   if (state.announcement?.state === "under-way") state.announcement.state = "due";
-  if (event.anew === true) lookAnew(state);
+  if (event.anew !== undefined) lookAnew(state);
   askAgain(state);
   carryBreaches(state, atMs);
 

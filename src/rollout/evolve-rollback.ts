@@ -31,10 +31,13 @@ function goBackFurther(state: ChangeState): void {
 
 function addRestores(state: ChangeState, { trigger, restore = [] }: EventOf<"trigger-fired">): void {
   const planned = state.change.triggers.find(({ name }) => name === trigger)?.restore ?? [];
-  for (const name of [...planned, ...restore]) {
-    const isKnown = state.change.backups.some((backup) => backup.name === name && backup.restore !== null);
-    if (isKnown && !state.restores.includes(name)) state.restores.push(name);
-  }
+  const { restores, once } = state;
+  const isKnown = (name: string) =>
+    state.change.backups.some((backup) => backup.name === name && backup.restore !== null);
+  for (const name of planned) if (isKnown(name) && !restores.includes(name)) restores.push(name);
+  // A person may ask for it once more: the data may have been changed since.
+  const isDue = (name: string) => restores.includes(name, once.restore.done);
+  for (const name of restore) if (isKnown(name) && !isDue(name)) restores.push(name);
 }
 
 /** Data is as it was: what waits to be verified has its time from here. */

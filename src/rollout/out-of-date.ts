@@ -3,9 +3,9 @@ import { touches } from "./standing.ts";
 
 /**
  * Whether others have acted since a change's own last process looked at what is there: nothing that they could read
- * of its newest attempt kept them out, and somebody has recorded something under a later token. `flushed` counts the
+ * of its newest attempt kept them out, and somebody has touched something under a later token. `flushed` counts the
  * events at the remote; what a lost process meant to do beyond them it has not begun, as no step starts before its
- * intent is there. `acted` is the token of whoever recorded something last.
+ * intent is there. `acted` is the token of whoever has touched anything last.
  */
 export function isOutOfDate(
   events: readonly ChangeEvent[],

@@ -121,7 +121,7 @@ function mismatch({ change }: ChangeState, because: string, flags: string): Open
   return {
     kind: "refused",
     code: "CHANGE_MISMATCH",
-    why: `The plan, the version or the targets differ from what this change was started with, and ${because}.`,
+    why: `The plan, the version, the targets or the commit differ from what this change was started with, and ${because}.`,
     hint: `Finish it first, with what was recorded: \`change-deploy resume ${which}\` or \`change-deploy rollback ${which}\`.`,
   };
 }

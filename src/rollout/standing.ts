@@ -22,9 +22,9 @@ export function* listStandings(events: readonly ChangeEvent[]): Generator<Standi
   }
 }
 
-/** An attempt begins with its start, and once more where it looks at everything anew. */
+/** An attempt begins with its start, and once more where it looks at everything anew to go on. */
 export function isBeginning(event: ChangeEvent): event is EventOf<"attempt-started" | "resumed"> {
-  return event.kind === "attempt-started" || (event.kind === "resumed" && event.anew === true);
+  return event.kind === "attempt-started" || (event.kind === "resumed" && event.anew === "goes-on");
 }
 
 /** What may leave something behind, and keeps others out. A trigger begins to undo what is there. */

@@ -18,6 +18,7 @@ const occupant = (over: Partial<Neighbour>, kept: Occupant["kept"] = null): Occu
   shared: ["web-1", "web-2"],
   buriedBy: [],
 });
+const LATER: Neighbour = { ...NEIGHBOUR, kind: "changed", state: null };
 const dead = { outcome: "interrupted", isUntouched: false, running: ["web-2"] } as const;
 const kept = { group: "blue", hosts: new Set(["a"]), untilMs: Date.parse("2026-03-01T13:00:00Z") };
 
@@ -62,7 +63,7 @@ describe("a change in the way", () => {
   });
 
   it("that lies beneath a later one itself says so, for its own way out is barred", () => {
-    const later = { ...NEIGHBOUR, id: "CHG-8", kind: "frozen" } as const;
+    const later = { ...LATER, id: "CHG-8", kind: "frozen" } as const;
     const advice = adviseOnOccupant({ ...occupant({}), buriedBy: [later] }, "--environment production");
     expect(advice).toMatch(/^CHG-7 lies beneath CHG-8 itself\. CHG-8 is frozen.*type: emergency/);
     expect(advice).not.toContain("resume CHG-7");
@@ -82,21 +83,22 @@ describe("a change that was carried out later", () => {
     adviseOnLater(later, { ...buried, ...over }, flags);
 
   it("is rolled back first, where that leads back", () => {
-    expect(advise([NEIGHBOUR])).toContain(
+    expect(advise([LATER])).toContain(
       "`change-deploy rollback CHG-7 --environment production --journal ops`",
     );
-    expect(advise([{ ...NEIGHBOUR, kind: "unreadable" }])).toMatch(/status CHG-7/);
+    expect(advise([{ ...LATER, kind: "unreadable" }])).toMatch(/status CHG-7/);
+    expect(advise([NEIGHBOUR])).toMatch(/^CHG-7 is not finished itself: .*`change-deploy resume CHG-7/);
   });
 
   it("has no way back past several attempts, or a frozen one", () => {
-    expect(advise([NEIGHBOUR, { ...NEIGHBOUR, isLast: false }])).toMatch(/several attempts.*no rollback/);
-    expect(advise([{ ...NEIGHBOUR, kind: "frozen" }])).toMatch(/CHG-7 is frozen.*no rollback/);
+    expect(advise([LATER, { ...LATER, isLast: false }])).toMatch(/several attempts.*no rollback/);
+    expect(advise([{ ...LATER, kind: "frozen" }])).toMatch(/CHG-7 is frozen.*no rollback/);
   });
 
   it("is gone over by a change of another id, which is an emergency where something is part done", () => {
-    expect(advise([NEIGHBOUR])).toMatch(/`change\.id` of its own\.$/);
-    expect(advise([NEIGHBOUR], { isOver: false })).toMatch(/`type: emergency`, as CHG-6 is not finished\.$/);
-    expect(advise([NEIGHBOUR], { isOver: false, isUntouched: true })).toMatch(
+    expect(advise([LATER])).toMatch(/`change\.id` of its own\.$/);
+    expect(advise([LATER], { isOver: false })).toMatch(/`type: emergency`, as CHG-6 is not finished\.$/);
+    expect(advise([LATER], { isOver: false, isUntouched: true })).toMatch(
       /Nothing of CHG-6.*`change-deploy rollback CHG-6 --environment production --journal ops`, and run it/,
     );
   });

@@ -209,7 +209,7 @@ describe("a change that has touched nothing when others act in between", () => {
   });
 
   it("looks at everything anew, and asks for nothing else first", () => {
-    const state = replay(looking, [...looked, { ...resumed("found"), anew: true } as ChangeEvent]);
+    const state = replay(looking, [...looked, { ...resumed("found"), anew: "goes-on" } as ChangeEvent]);
     expect(known(state)).toEqual({ versions: [], activeGroup: null, baselines: 0, backups: 0 });
     expect(state.progress.gatePassed).toBe(true);
     expect(decide(state, NOON).actions.map(tell)).toEqual(["observe-active"]);
@@ -218,14 +218,18 @@ describe("a change that has touched nothing when others act in between", () => {
   it("still holds where somebody has said so and it has not come to it, and goes on where it has", () => {
     const hold = { kind: "commanded", at, command: "hold", by: "mona", role: "manager", id: "1" } as const;
     const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "held" } as const;
-    const anew = { ...resumed("found"), anew: true } as ChangeEvent;
+    const anew = { ...resumed("found"), anew: "goes-on" } as ChangeEvent;
     const pauseOf = (...events: ChangeEvent[]) => replay(looking, [...looked, ...events, anew]).pause?.kind;
     expect([pauseOf(hold), pauseOf(hold, held)]).toEqual(["hold", undefined]);
   });
 
   it("has begun nothing that it could not tell the remote, whatever its own disk says of it", () => {
     const tail: ChangeEvent[] = [opened(0), step("step-started", "a"), fired];
-    const state = replay(change, [...prepared, ...tail, { ...resumed("found"), anew: true } as ChangeEvent]);
+    const state = replay(change, [
+      ...prepared,
+      ...tail,
+      { ...resumed("found"), anew: "goes-on" } as ChangeEvent,
+    ]);
     expect([state.targets.size, state.inDoubt.size, state.trigger?.trigger]).toEqual([0, 0, "manual"]);
     expect(decide(state, NOON).actions.map(tell)).toEqual(["announce", "finished"]);
   });

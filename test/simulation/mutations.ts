@@ -148,7 +148,11 @@ export const MUTATIONS: readonly Mutation[] = [
     "const isTooLate = isForward(run) && (rollback !== null || isHeld);",
     "const isTooLate = isForward(run) && isHeld && rollback !== null;",
   ),
-  resumed("what others have changed is not looked at", "if (event.anew === true)", "if (state.runs < 0)"),
+  resumed(
+    "what others have changed is not looked at",
+    "if (event.anew !== undefined)",
+    "if (state.runs < 0)",
+  ),
   plant("src/rollout/out-of-date.ts")("others are not noticed", "last.token < acted", "last.token > acted"),
   plant("src/rollout/out-of-date.ts")(
     "what nobody else could read keeps them out",

@@ -1,7 +1,7 @@
 import type { ChangeError } from "../../errors.ts";
 import type { Clock, Journal } from "../../ports.ts";
 import type { ChangeEvent } from "../../rollout/events.ts";
-import { isBeginning } from "../../rollout/standing.ts";
+import { isBeginning, touches } from "../../rollout/standing.ts";
 import { tellsOfLoss } from "../../rollout/tells-of-loss.ts";
 import { type Attached, dropAttached, saveAttached } from "./attachments.ts";
 import { type Entry, encodeEvent, type Link } from "./codec.ts";
@@ -176,7 +176,7 @@ export class GitJournal implements Journal {
     const entries = takeCommitful(this.#pending);
     const begun = entries.map(({ event }) => event).findLast(isBeginning);
     if (begun !== undefined) lease.remember(begun.token ?? 0);
-    if (entries.length > 0) lease.act();
+    if (entries.some(({ event }) => touches(event))) lease.act();
     const sealed = sealEvents(
       { hash: repository.hash, ref, head: this.#head, author, atMs: clock.now(), describe },
       { entries, files: this.#files, flushed: this.#flushed },

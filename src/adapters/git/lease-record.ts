@@ -21,7 +21,7 @@ export const LeaseRecord = z.object({
   expiresAt: z.iso.datetime(),
   process: ProcessIdentity.nullable(),
   run: z.object({ id: z.string(), attempt: z.int() }).nullable(),
-  /** The token of whoever recorded something last, as one that was only refused did not. */
+  /** The token of whoever has touched, or begun to undo, anything last; one that was sent away or rejected has not. */
   acted: z.int().nonnegative().optional(),
   /** Makes each holding unlike any other: two equal commits would both seem to win a race. */
   session: z.string(),

@@ -39,7 +39,7 @@ export class Lease {
   readonly token: number;
   /** Changes that had begun in the environment before this holding, newest first. */
   readonly recent: readonly string[];
-  /** The token under which anybody has recorded anything before this holding. */
+  /** The token under which anybody has touched anything last before this holding. */
   readonly acted: number;
   readonly #options: LeaseOptions;
   #record: LeaseRecord;
@@ -73,7 +73,7 @@ export class Lease {
     return this.#options.clock.now() >= this.#deadlineMs;
   }
 
-  /** Something is recorded, with the next push. */
+  /** Something is touched, as the next push says. */
   act(): void {
     this.#record = { ...this.#record, acted: this.token };
   }

@@ -28,14 +28,23 @@ const begun = (attempt: number, token?: number): ChangeEvent => ({
   ...(token === undefined ? {} : { token }),
 });
 
+const opened: ChangeEvent = {
+  kind: "batch-opened",
+  at: "2026-03-01T12:00:01Z",
+  batch: 0,
+  targets: ["web-01"],
+};
+
 describe("what a lease remembers", () => {
-  it("is who recorded something last, and not who was only sent away", async () => {
+  it("is who touched something last, and not who was sent away or rejected", async () => {
     const repository = await openAt(makeRepository());
     const first = await open(repository);
-    await first.journal.append([begun(1, first.token)]);
+    await first.journal.append([begun(1, first.token), opened]);
     await first.journal.close();
-    for (let looks = 0; looks < 2; looks++)
-      await (await open(repository, { changeId: "CHG-2" })).journal.close();
+    await (await open(repository, { changeId: "CHG-2" })).journal.close();
+    const rejected = await open(repository, { changeId: "CHG-3" });
+    await rejected.journal.append([begun(1, rejected.token)]);
+    await rejected.journal.close();
     expect((await open(repository)).isOutOfDate).toBe(false);
     await readLease(repository, PLACE).then((lease) => expect(lease?.acted).toBe(first.token));
   });
