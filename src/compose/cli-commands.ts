@@ -4,7 +4,7 @@ import type { Command, Looks, Place } from "../cli/arguments.ts";
 import { chooseSurface } from "../cli/choose-surface.ts";
 import { renderBoard } from "../report/board.ts";
 import { renderJson } from "../report/json.ts";
-import { adviseOnLater } from "../report/occupant.ts";
+import { adviseOnLater, describeLater } from "../report/occupant.ts";
 import { renderIssuesText } from "../report/plan-report.ts";
 import { progressOf } from "../report/progress.ts";
 import { buildResult } from "../report/result.ts";
@@ -122,7 +122,7 @@ async function describeStanding({ state, worker, findLater }: ReadChange, flags:
   const [newest] = later;
   if (newest !== undefined) {
     const advice = adviseOnLater(later, buriedOf(state, { anew: false }), flags);
-    return `${attempt}: ${where}. ${newest.id} was carried out after it. ${advice}`;
+    return `${attempt}: ${where}. ${describeLater(newest)} after it. ${advice}`;
   }
   const advice = state.outcome === null ? "; `resume` goes on, `rollback` puts it back" : "";
   return `${attempt}: ${where}${advice}.`;

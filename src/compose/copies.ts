@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { encodeName } from "../adapters/git/names.ts";
 import type { Repository } from "../adapters/git/repository.ts";
 import { ChangeError } from "../errors.ts";
+import { environmentFolder } from "./change-folder.ts";
 
 /**
  * Beside a journal at a remote, this repository keeps copies of its references to look at. Once the remote is no
@@ -38,7 +38,7 @@ export function refuseCopies(repository: Repository, environment: string, journa
 }
 
 function placeOf({ git }: Repository, environment: string): string {
-  return path.join(git.gitDir, "change-deploy", encodeName(environment), "copy-of");
+  return path.join(environmentFolder(git.gitDir, environment), ".copy-of");
 }
 
 function readText(file: string): string | null {

@@ -12,7 +12,13 @@ import {
   unreadable,
 } from "../gate/neighbours.ts";
 import type { Change } from "../plan/change.ts";
-import { adviseOnLater, adviseOnOccupant, type Buried, describeOccupant } from "../report/occupant.ts";
+import {
+  adviseOnLater,
+  adviseOnOccupant,
+  type Buried,
+  describeLater,
+  describeOccupant,
+} from "../report/occupant.ts";
 import type { Outcome } from "../rollout/event-parts.ts";
 import type { ChangeEvent } from "../rollout/events.ts";
 import { isUntouchedChange } from "../rollout/stages.ts";
@@ -61,8 +67,7 @@ export function refuseBuried(
   const [newest] = later;
   if (newest === undefined) return;
   const { id, environment, flags } = buried;
-  const what = newest.kind === "unfinished" ? "was begun" : "was carried out";
-  throw new ChangeError("CHANGE_OVERTAKEN", `${newest.id} ${what} in ${environment} after ${id}.`, {
+  throw new ChangeError("CHANGE_OVERTAKEN", `${describeLater(newest)} in ${environment} after ${id}.`, {
     hint: adviseOnLater(later, buried, flags),
   });
 }

@@ -64,8 +64,9 @@ class Session {
 
   async run(): Promise<SessionEnd> {
     const recorded = this.#readRecorded();
-    if (recorded !== null) await this.#tellForTheDead(recorded.state);
     const opening = planOpening(recorded, this.#wish());
+    // Whoever goes on tells it all in the end, and goes first: a rollback waits for nobody's issue.
+    if (recorded !== null && opening.kind !== "continue") await this.#tellForTheDead(recorded.state);
     if (opening.kind === "refused") throw new ChangeError(opening.code, opening.why, { hint: opening.hint });
     const state = this.#stateFor(opening, recorded?.state ?? null);
     const scene = { request: this.#request, opening, state, place: this.#place, shell: this.#shell };

@@ -41,6 +41,11 @@ export function adviseOnOccupant({ neighbour, kept, buriedBy }: Occupant, flags:
 /** The change that something lies over; `isOver`: there is nothing left to be finished of it. */
 export type Buried = Readonly<{ id: string; isUntouched: boolean; isOver: boolean }>;
 
+/** `CHG-8 was carried out`, as far as it was. */
+export function describeLater({ id, kind }: Neighbour): string {
+  return `${id} ${kind === "unfinished" ? "was begun" : "was carried out"}`;
+}
+
 /** What lies in the way of going on, or back: what was carried out later, newest first. */
 export function adviseOnLater(later: readonly Neighbour[], buried: Buried, flags: string): string {
   const [newest] = later as readonly [Neighbour];

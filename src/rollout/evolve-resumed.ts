@@ -59,26 +59,21 @@ function askAgain(state: ChangeState): void {
   for (const [name, { kind }] of progress.backups) if (kind === "started") progress.backups.delete(name);
 }
 
-/** What holds whatever others have done: who goes on with what, what was said, and what a trigger has set going. */
-const KEPT: readonly (keyof ChangeState)[] = [
-  ...["attempt", "holder", "commit", "startedMs", "lastMs", "runs", "spent"],
-  ...["approval", "issueUrl", "commandIds"],
-  ...["trigger", "warnings", "fired", "responses", "announcement"],
-] as const;
-
 /**
  * Others have changed the environment since this change looked at it. What it would put back, compare with or
  * restore has to be what is there now, and what it meant to start and could not tell the remote was never
- * started. People were told of it already, and are not told twice.
+ * started. People were told of it already, and are not told twice; and a no stays a no, until a new attempt.
  */
 function lookAnew(state: ChangeState): void {
-  const { gatePassed, requirements, contacts, noticeMs } = state.progress;
-  const { once, trigger, pause, outcome } = state;
-  const responding = [...state.inDoubt, ...state.inFlight].filter(([, { scope }]) => scope === "respond");
   const fresh = openState(state.change);
-  const kept = Object.fromEntries(KEPT.map((key) => [key, state[key]]));
-  const progress = { ...fresh.progress, gatePassed, requirements, contacts, noticeMs };
-  Object.assign(state, fresh, kept, { progress, once: { ...fresh.once, respond: once.respond } });
+  const { attempt, holder, commit, startedMs, lastMs, runs, spent, approval, issueUrl, commandIds } = state;
+  const { trigger, warnings, fired, responses, announcement, pause, outcome } = state;
+  const { gatePassed, requirements, unmet, contacts, refusal, noticeMs } = state.progress;
+  const progress = { ...fresh.progress, gatePassed, requirements, unmet, contacts, refusal, noticeMs };
+  const once = { ...fresh.once, respond: state.once.respond };
+  const responding = [...state.inDoubt, ...state.inFlight].filter(([, { scope }]) => scope === "respond");
+  Object.assign(state, fresh, { attempt, holder, commit, startedMs, lastMs, runs, spent, progress, once });
+  Object.assign(state, { approval, issueUrl, commandIds, warnings, fired, responses, announcement });
   for (const [owner, run] of responding) state.inFlight.set(owner, run);
   // Whoever goes on with a change that has come to its hold has let it go.
   if (pause?.kind === "hold" && outcome === null) state.pause = pause;

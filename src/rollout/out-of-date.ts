@@ -13,6 +13,6 @@ export function isOutOfDate(
 ): boolean {
   const begun = events.findLastIndex(({ kind }) => kind === "attempt-started");
   if (events.slice(begun, flushed).some(touches)) return false;
-  const last = events.findLast(({ kind }) => kind === "attempt-started" || kind === "resumed");
-  return last !== undefined && "token" in last && last.token !== undefined && last.token < acted;
+  const last = events.findLast((event) => event.kind === "attempt-started" || event.kind === "resumed");
+  return last?.token !== undefined && last.token < acted;
 }

@@ -33,6 +33,13 @@ function prepare(plans: Readonly<Record<string, string>>, names: readonly string
 const run = (file: string, version: string, ...more: string[]) =>
   bench.cli("run", file, ...PRODUCTION, "--to", version, ...more);
 const rollback = (id: string, ...more: string[]) => bench.cli("rollback", id, ...PRODUCTION, ...more);
+/** A change's write-ahead file: not everything is pushed at once. */
+function written(id: string): string {
+  const folder = `.git/change-deploy/production/${id}`;
+  const files = bench.list(folder).filter((name) => name.startsWith("write-ahead"));
+  return files.map((name) => bench.read(`${folder}/${name}`)).join("");
+}
+
 const versions = () => new Set(NAMES.map((name) => bench.read(`v/${name}`).trim()));
 
 describe("changes of one environment after one another", () => {
@@ -70,7 +77,8 @@ describe("changes of one environment after one another", () => {
   });
 
   it("do not start over one that was killed, and leave it to be taken over as what it is", async () => {
-    const slow = planOf("CHG-7", "test -e hurry || { touch begun; sleep 7; }");
+    const wait = "for i in $(seq 300); do test ! -e hurry || break; sleep 0.2; done";
+    const slow = planOf("CHG-7", `touch begun; ${wait}`);
     prepare({ "plan.yml": slow, "later.yml": planOf("CHG-8") });
     const { child, ended } = bench.start("cli.js", {
       args: ["run", "plan.yml", ...PRODUCTION, "--to", "2.0"],
@@ -81,8 +89,12 @@ describe("changes of one environment after one another", () => {
     const refused = await run("later.yml", "3.0");
     expect(refused.code, refused.stdout).toBe(2);
     expect(refused.stderr).toMatch(/not finished \(interrupted\).*A step of it may still run on t01/s);
+    const going = bench.cli("resume", "CHG-7", ...PRODUCTION);
+    // From when it has said that it goes on, the step is waited for.
+    await until("somebody to go on", () => /"resumed"/.test(written("CHG-7")), 20_000);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
     bench.write("hurry", "");
-    const resumed = await bench.cli("resume", "CHG-7", ...PRODUCTION);
+    const resumed = await going;
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(resumed.stdout).toMatch(/t01: waiting for a step begun earlier that may still run/);
     const story = bench.git("log", "--format=%B", "refs/change-deploy/production/changes/CHG-7");
@@ -170,12 +182,6 @@ describe("changes of one environment after one another", () => {
 describe("a change that was cut off before it touched anything", () => {
   const story = (id: string) =>
     bench.git("log", "--format=%B", `refs/change-deploy/production/changes/${id}`);
-  /** Its write-ahead file: not everything is pushed at once. */
-  const written = (id: string) => {
-    const folder = `.git/change-deploy/production/${id}`;
-    const files = bench.list(folder).filter((name) => name.startsWith("write-ahead"));
-    return files.map((name) => bench.read(`${folder}/${name}`)).join("");
-  };
 
   async function killedAt(file: string, version: string, mark: () => boolean): Promise<void> {
     const { child, ended } = bench.start("cli.js", { args: ["run", file, ...PRODUCTION, "--to", version] });

@@ -122,6 +122,30 @@ describe("a killed run", () => {
     expect(issue).toContain("**Closed.**");
   });
 
+  it("is put back at once by whoever comes next, though nobody can be told of what it left", async () => {
+    const plan = localPlan({ install: 'test "$TARGET_NAME" != t06' });
+    prepare(plan.replace('echo "$PREVIOUS_VERSION" >', 'test "$TARGET_NAME" != t06 || test -e mended; $&'));
+    const pipe = bench.write(".change-deploy/issues/production--CHG-7.md.next", "");
+    rmSync(pipe);
+    execFileSync("mkfifo", [pipe]);
+    const outcomes = () => story().match(/^Finished: .*$/gm) ?? [];
+    for (const [args, outcome] of [
+      [RUN, "incomplete"],
+      [["rollback", "CHG-7", ...PRODUCTION], "rolled back"],
+    ] as const) {
+      const { child, ended } = bench.start("cli.js", { args });
+      // The issue is still waited for then; the targets are not.
+      await until(`the outcome ${outcome}`, () => {
+        return bench.git("for-each-ref", REF) !== "" && outcomes().at(-1)?.includes(outcome) === true;
+      });
+      child.kill("SIGKILL");
+      await ended;
+      bench.write("mended", "");
+    }
+    expect(versions()).toEqual(new Set(["1.0"]));
+    rmSync(pipe);
+  });
+
   it("reaches its end however often it is killed", async () => {
     prepare(localPlan({ stepSeconds: 0.05 }));
     for (let kills = 0; kills < 6; kills++) {

@@ -215,6 +215,13 @@ describe("a change that has touched nothing when others act in between", () => {
     expect(decide(state, NOON).actions.map(tell)).toEqual(["observe-active"]);
   });
 
+  it("stays refused where something has said no before", () => {
+    const no = { kind: "requirement-checked", at, environment: "staging", met: false, detail: "none" };
+    const anew = { ...resumed("found"), anew: "goes-on" };
+    const state = replay(looking, [no, anew] as ChangeEvent[]);
+    expect(decide(state, NOON).actions).toMatchObject([{ kind: "record", fact: { outcome: "rejected" } }]);
+  });
+
   it("still holds where somebody has said so and it has not come to it, and goes on where it has", () => {
     const hold = { kind: "commanded", at, command: "hold", by: "mona", role: "manager", id: "1" } as const;
     const held = { kind: "finished", at, outcome: "held", reasonCode: "on-hold", reason: "held" } as const;

@@ -28,7 +28,9 @@ export function leaseRef(prefix: string, environment: string): string {
 /** The environment whose lease this is, or null. */
 export function parseLeaseRef(prefix: string, ref: string): string | null {
   if (!ref.startsWith(`${prefix}/`) || !ref.endsWith("/lease")) return null;
-  return decodeName(ref.slice(prefix.length + 1, -"/lease".length));
+  const environment = decodeName(ref.slice(prefix.length + 1, -"/lease".length));
+  // A change may be called `lease` as well: its reference has more parts, which no environment's name gives.
+  return environment !== null && leaseRef(prefix, environment) === ref ? environment : null;
 }
 
 /** The reverse of changeRef; null for a reference that it never makes. */

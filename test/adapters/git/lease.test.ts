@@ -73,6 +73,11 @@ describe("a lease", () => {
       /"Production" by the name "production".*write `production`/,
     );
     await open(repository, { environment: "production-2" });
+    // A change of that name is no lease.
+    const { journal } = await open(repository, { environment: "staging", changeId: "lease" });
+    await journal.append([baked(1)]);
+    await journal.flush();
+    await open(repository, { environment: "Staging/changes" });
   });
 
   it("is free once given back, and its token only grows", async () => {

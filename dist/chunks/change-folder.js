@@ -1,1 +1,0 @@
-import{G as e}from"./open-commands.js";import{join as t}from"node:path";function n(n,r,i){return t(n,`change-deploy`,e(r),e(i))}function r(e){return t(e,`commands`)}export{r as n,n as t};
